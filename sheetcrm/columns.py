@@ -1,0 +1,409 @@
+"""The column engine: a computed column is a function whose parameters are its inputs.
+
+    @column("accounts", dates="interactions.date")
+    def last_contact(dates): ...
+
+A parameter is ``as_of`` (a date), ``cfg`` (the configuration), ``past`` (what the ledger knows), ``words`` (the reader's
+language), ``unreadable`` (which own cells could not be read), a column of the rule's own tab, or a foreign column
+named in the decorator as ``tab.column``. A foreign column of a parent tab (``accounts.health_band`` seen from
+contracts) arrives as a Series aligned with the own rows; a foreign column of a child tab (``interactions.date`` seen
+from accounts) arrives as ``Linked``: its values with the own row code of each, computed once.
+
+The decorator only tags; ``collect`` builds the list, ``order`` sorts it, ``evaluate`` runs it. What a rule returns is
+coerced to the declared type and rounded to the declared decimals. A cell that depends on an unreadable cell of its
+row stays blank, unless the rule declares that it copes (``copes=("notice_days",)``).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetcrm.model import Bools, Ints, Snapshot, Table
+from sheetcrm.schema import TABS
+from sheetcrm.schema.column import Column, Type
+
+AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A computed column as declared: where it goes, its inputs, and the function."""
+
+    tab: str
+    name: str
+    function: Callable[..., Any]
+    foreign: Mapping[str, str]
+    copes: frozenset[str]
+    show: bool
+    type: Type
+    decimals: int
+    raw: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.tab}.{self.name}"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Inputs from the rule's own tab."""
+        return tuple(name for name in self.parameters if name not in AMBIENT and name not in self.foreign)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All inputs as ``tab.column``, without duplicates, in the order of the signature."""
+        named = [self.foreign.get(name, f"{self.tab}.{name}") for name in self.parameters if name not in AMBIENT]
+        return tuple(dict.fromkeys(part.split("@")[0] for part in named))
+
+    def doc(self) -> Doc:
+        """The rule's docstring in its parts: text, unit, blank, source."""
+        return Doc.of(self.function)
+
+
+@dataclass(frozen=True)
+class Doc:
+    """A rule's docstring: the meaning, and the lines ``Unit:``, ``Blank:`` and ``Source:``."""
+
+    rule: str
+    unit: str = ""
+    blank: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Doc:
+        parts: dict[str, str] = {"rule": "", "unit": "", "blank": "", "source": ""}
+        current = "rule"
+        for line in (inspect.getdoc(function) or "").splitlines():
+            head, _, rest = line.partition(":")
+            if head.strip().lower() in ("unit", "blank", "source"):
+                current = head.strip().lower()
+                line = rest
+            parts[current] = f"{parts[current]} {line.strip()}".strip()
+        return cls(**parts)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A column of a child tab seen from its parent: one entry per child row, with the parent row of each.
+
+    ``codes`` is −1 where the child names no parent row. ``size`` is the number of parent rows.
+    """
+
+    values: pd.Series[Any]
+    codes: Ints
+    size: int
+
+    def where(self, mask: Any) -> Linked:
+        """Only the child rows in the mask."""
+        chosen = np.asarray(mask, dtype=bool)
+        return Linked(self.values[chosen].reset_index(drop=True), self.codes[chosen], self.size)
+
+    def count(self, mask: Any | None = None) -> Ints:
+        """How many child rows (in the mask) each parent has."""
+        keep = self.codes >= 0
+        if mask is not None:
+            keep = keep & np.asarray(mask, dtype=bool)
+        return np.bincount(self.codes[keep], minlength=self.size).astype(np.int64)
+
+    def sum(self, mask: Any | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Sum of the (masked) numbers per parent; 0 where there is none; blanks count nothing."""
+        numbers = np.asarray(self.values, dtype=float)
+        keep = (self.codes >= 0) & ~np.isnan(numbers)
+        if mask is not None:
+            keep = keep & np.asarray(mask, dtype=bool)
+        return np.bincount(self.codes[keep], weights=numbers[keep], minlength=self.size)
+
+    def max(self, mask: Any | None = None) -> pd.Series[Any]:
+        """Largest (latest) of the masked values per parent; missing where there is none."""
+        return self._extreme("max", mask)
+
+    def min(self, mask: Any | None = None) -> pd.Series[Any]:
+        """Smallest (earliest) of the masked values per parent; missing where there is none."""
+        return self._extreme("min", mask)
+
+    def _extreme(self, how: str, mask: Any | None) -> pd.Series[Any]:
+        keep = (self.codes >= 0) & self.values.notna().to_numpy()
+        if mask is not None:
+            keep = keep & np.asarray(mask, dtype=bool)
+        grouped = self.values[keep].groupby(self.codes[keep], sort=False)
+        found = grouped.max() if how == "max" else grouped.min()
+        return found.reindex(range(self.size))
+
+
+def column(
+    tab: str,
+    *,
+    show: bool = True,
+    type: Type | None = None,
+    decimals: int | None = None,
+    copes: Sequence[str] = (),
+    raw: bool = False,
+    **foreign: str,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Tag a function as the rule of the column with its name.
+
+    ``show=False`` makes a leaf that is not written (give its ``type``). ``raw=True`` keeps whatever the rule returns
+    (an object that other rules use) without coercion.
+    """
+
+    def tag(function: Callable[..., Any]) -> Callable[..., Any]:
+        declared: Column | None = None
+        if show:
+            declared = TABS[tab].column(function.__name__)
+        rule = Rule(
+            tab=tab,
+            name=function.__name__,
+            function=function,
+            foreign=dict(foreign),
+            copes=frozenset(copes),
+            show=show,
+            type=type or (declared.type if declared else Type.NUMBER),
+            decimals=decimals if decimals is not None else (declared.decimals if declared else 12),
+            raw=raw,
+        )
+        function.__rule__ = rule  # type: ignore[attr-defined]
+        return function
+
+    return tag
+
+
+def collect(modules: Iterable[ModuleType]) -> list[Rule]:
+    """The rules of these modules in the order in which they can be computed.
+
+    Raises ValueError for two rules of one column, an input that is no column, or a cycle, each by name.
+    """
+    rules: dict[str, Rule] = {}
+    for module in modules:
+        for function in vars(module).values():
+            rule = getattr(function, "__rule__", None)
+            if rule is None or function.__module__ != module.__name__:
+                continue
+            if rule.key in rules:
+                raise ValueError(f"two rules for {rule.key}")
+            rules[rule.key] = rule
+    return _ordered(rules)
+
+
+def _ordered(rules: Mapping[str, Rule]) -> list[Rule]:
+    people = {f"{tab.key}.{col.key}" for tab in TABS.values() for col in tab.columns if not col.by_runner}
+    graph: dict[str, set[str]] = {}
+    for rule in rules.values():
+        for name in rule.inputs:
+            if name not in rules and name not in people and not name.endswith(MASKED):
+                raise ValueError(f"{rule.key} asks for {name}, which is neither a column nor a rule")
+        graph[rule.key] = {name for name in rule.inputs if name in rules}
+    try:
+        return [rules[key] for key in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise ValueError("a cycle of rules: " + " → ".join(error.args[1])) from None
+
+
+MASKED = "__later"
+"""``closed_on__later``: True where the date lies after as_of and therefore counts as blank."""
+
+
+@dataclass
+class Evaluated:
+    """The snapshot seen as of a day with every computed column filled.
+
+    ``frames``: per tab the visible rows (people's columns, masked, and computed ones). ``kept``: positions of those
+    rows in the snapshot's tables. ``codes``: row codes of each link.
+    """
+
+    as_of: date
+    frames: dict[str, dict[str, Any]]
+    kept: dict[str, Ints]
+    sizes: dict[str, int]
+    unreadable: dict[str, dict[str, Bools]]
+    rules: Sequence[Rule]
+    snapshot: Snapshot
+    _codes: dict[tuple[str, str], Ints] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        tab, _, key = name.partition(".")
+        return self.frames[tab][key]
+
+    def codes(self, child: str, parent: str) -> Ints:
+        """For each visible row of the child tab the row of its parent, −1 where there is none."""
+        known = self._codes.get((child, parent))
+        if known is None:
+            column = next(key for key, target in TABS[child].links if target == parent)
+            known = _row_codes(self.frames[child][column], self.frames[parent][TABS[parent].id])
+            self._codes[(child, parent)] = known
+        return known
+
+
+def _row_codes(children: pd.Series[Any], parents: pd.Series[Any]) -> Ints:
+    if len(parents) == 0 or len(children) == 0:
+        return np.full(len(children), -1, dtype=np.int64)
+    return pd.Index(parents).get_indexer(pd.Index(children)).astype(np.int64)
+
+
+def mask(snapshot: Snapshot, as_of: date) -> Evaluated:
+    """The snapshot seen as of a day: later rows are gone, later facts are blank (domain 2)."""
+    moment = np.datetime64(as_of) + np.timedelta64(1, "D")
+    frames: dict[str, dict[str, Any]] = {}
+    kept: dict[str, Ints] = {}
+    unreadable: dict[str, dict[str, Bools]] = {}
+    for key, table in snapshot.tabs.items():
+        rows = _visible(table, moment)
+        whole = len(rows) == len(table)
+        frame = table.frame if whole else table.frame.iloc[rows].reset_index(drop=True)
+        frames[key] = {name: frame[name] for name in frame.columns}
+        _blank_later_facts(key, frames[key], moment)
+        kept[key] = rows
+        unreadable[key] = {name: bad[rows] for name, bad in table.unreadable.items() if bad.any()}
+    sizes = {key: len(rows) for key, rows in kept.items()}
+    return Evaluated(as_of, frames, kept, sizes, unreadable, (), snapshot)
+
+
+def _visible(table: Table, moment: np.datetime64) -> Ints:
+    row_date = TABS[table.key].row_date
+    if not row_date:
+        return np.arange(len(table), dtype=np.int64)
+    return np.flatnonzero(~(table.frame[row_date].to_numpy() >= moment)).astype(np.int64)
+
+
+def _blank_later_facts(tab: str, frame: dict[str, Any], moment: np.datetime64) -> None:
+    known = [column for column in TABS[tab].columns if column.known_from and column.key in frame]
+    later: dict[str, Bools] = {}
+    for column in known:
+        if column.known_from not in later:
+            later[column.known_from] = frame[column.known_from].to_numpy() >= moment
+            frame[column.known_from + MASKED] = later[column.known_from]
+    for column in known:
+        hide = later[column.known_from]
+        if not hide.any():
+            continue
+        if column.known_values:
+            hide = hide & frame[column.key].isin(column.known_values).to_numpy()
+        frame[column.key] = frame[column.key].mask(hide)
+
+
+def evaluate(snapshot: Snapshot, as_of: date, cfg: Any, past: Any, words: Any, rules: Sequence[Rule]) -> Evaluated:
+    """Fill every computed column; pure. Raises nothing for bad data: what cannot be computed is blank."""
+    state = mask(snapshot, as_of)
+    state.rules = rules
+    ambient = {"as_of": as_of, "today": np.datetime64(as_of, "s"), "cfg": cfg, "past": past, "words": words}
+    for rule in rules:
+        if rule.tab in state.frames:
+            _run(rule, state, ambient)
+    return state
+
+
+def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
+    own = state.frames[rule.tab]
+    arguments: dict[str, Any] = {}
+    for name in rule.parameters:
+        if name == "unreadable":
+            arguments[name] = Unreadable(state.unreadable[rule.tab], state.sizes[rule.tab])
+        elif name in AMBIENT:
+            arguments[name] = ambient[name]
+        elif name in rule.foreign:
+            arguments[name] = _foreign(rule, rule.foreign[name], state)
+        else:
+            arguments[name] = own[name]
+    result = rule.function(**arguments)
+    if rule.raw:
+        own[rule.name] = result
+        return
+    series = coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
+    blank = _depends_on_unreadable(rule, state)
+    if blank is not None:
+        series = series.mask(blank)
+        state.unreadable[rule.tab][rule.name] = blank
+    own[rule.name] = series
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Which cells of the own rows could not be read: ``unreadable["end_date"]`` is a bool per row."""
+
+    marks: Mapping[str, Bools]
+    size: int
+
+    def __getitem__(self, name: str) -> Bools:
+        found = self.marks.get(name)
+        return found if found is not None else np.zeros(self.size, dtype=bool)
+
+
+def _depends_on_unreadable(rule: Rule, state: Evaluated) -> Bools | None:
+    marks = state.unreadable[rule.tab]
+    blank: Bools | None = None
+    for name in rule.own:
+        if name in marks and name not in rule.copes:
+            blank = marks[name] if blank is None else blank | marks[name]
+    return blank
+
+
+def _foreign(rule: Rule, name: str, state: Evaluated) -> Any:
+    tab, _, key = name.partition(".")
+    if tab not in state.frames:
+        raise ValueError(f"{rule.key}: no tab {tab}")
+    values = state.frames[tab][key]
+    if any(target == tab for _, target in TABS[rule.tab].links):
+        return _take(values, state.codes(rule.tab, tab))
+    if any(target == rule.tab for _, target in TABS[tab].links):
+        return Linked(_series(values), state.codes(tab, rule.tab), state.sizes[rule.tab])
+    return values
+
+
+def _take(values: Any, codes: Ints) -> Any:
+    if not isinstance(values, pd.Series):
+        values = pd.Series(values)
+    if len(values) == 0:
+        return pd.Series([None] * len(codes), dtype=object).astype(values.dtype if values.dtype != bool else object)
+    return values.reindex(codes).reset_index(drop=True)
+
+
+def _series(values: Any) -> pd.Series[Any]:
+    return values if isinstance(values, pd.Series) else pd.Series(values)
+
+
+def coerce(result: Any, type: Type, decimals: int, size: int) -> pd.Series[Any]:
+    """A rule's result as a Series of its declared type, rounded half up to its decimals."""
+    if type.is_date:
+        days = pd.Series(np.asarray(result, dtype="datetime64[s]"))
+        return days.reset_index(drop=True)
+    if type.is_number:
+        numbers = np.asarray(result, dtype=float)
+        if numbers.ndim == 0:
+            numbers = np.full(size, float(numbers))
+        return pd.Series(round_half_up(numbers, decimals) if decimals < 12 else numbers)
+    series = result if isinstance(result, pd.Series) else pd.Series(result, dtype=object)
+    series = series.reset_index(drop=True).astype("str")
+    return series.mask(series == "") if len(series) else series
+
+
+def round_half_up(numbers: Any, decimals: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Round half away from zero, as people do (62.5 → 63), forgiving the last bits of binary fractions."""
+    values = np.asarray(numbers, dtype=float)
+    scaled = np.abs(values) * 10.0**decimals
+    rounded = np.floor(scaled + 0.5 + 1e-9) / 10.0**decimals
+    return np.where(np.isnan(values), np.nan, np.sign(values) * rounded)
+
+
+def choose(*branches: tuple[Any, Any], default: Any = None) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """The value of the first branch whose condition holds: ``choose((cond, value), …, default=…)``, as objects."""
+    conditions = [np.asarray(condition, dtype=bool) for condition, _ in branches]
+    size = len(conditions[0])
+    result = np.full(size, default, dtype=object)
+    undecided = np.ones(size, dtype=bool)
+    for condition, (_, value) in zip(conditions, branches, strict=True):
+        hit = undecided & condition
+        if hit.any():
+            result[hit] = value if np.isscalar(value) or value is None else np.asarray(value, dtype=object)[hit]
+        undecided &= ~condition
+    return result

@@ -1,0 +1,194 @@
+"""The values that pass between the steps: Snapshot, Plan, Message, Problem. No behaviour beyond look-ups.
+
+    tabs --read--> Snapshot --evaluate--> Snapshot+ --plan--> Plan --apply--> ledger, outbox, workbook
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Value = None | str | int | float | date | datetime
+"""What one cell holds in keys and ISO types: never NaN, never a localised word."""
+
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person should mend, at its address.
+
+    ``code`` names the sentence pair ``problem.<code>`` and ``problem.<code>.fix`` of the locale, ``params`` fill it.
+    ``row`` is the sheet row (1-based; 0 when it is about a tab). ``cell`` is its A1 address or "".
+    """
+
+    tab: str
+    code: str
+    cell: str = ""
+    row: int = 0
+    id: str = ""
+    column: str = ""
+    value: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
+
+
+@dataclass
+class Table:
+    """One tab as read.
+
+    ``frame`` holds the people's columns, typed: text, ids, lists (keys) and yes/no as ``str``, numbers as float64,
+    dates as datetime64[s]; a column that the tab lacks is all missing. One row per record with a valid, unique id,
+    RangeIndex. ``rows`` are their 1-based sheet rows. ``stored`` holds the runner's columns as they stand in the
+    workbook (same types; a list word of another language or a typed-over text stays text), only those present.
+    ``garbled`` marks stored cells that hold something of another type. ``unreadable`` marks the people's cells that
+    could not be read, per column. ``where`` gives the 1-based sheet column of each key that the tab has.
+    """
+
+    key: str
+    title: str
+    frame: pd.DataFrame
+    rows: Ints
+    stored: pd.DataFrame
+    where: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, Bools] = field(default_factory=dict)
+    garbled: Mapping[str, Bools] = field(default_factory=dict)
+    header_row: int = 1
+    last_row: int = 0
+    present: bool = True
+    rows_read: int = 0
+    empty_columns: frozenset[str] = frozenset()
+    """Keys of columns that the tab lacks or in which no cell is filled."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass
+class Snapshot:
+    """The whole workbook as read: one Table per people's tab plus ``alerts`` (people acknowledge there)."""
+
+    tabs: Mapping[str, Table]
+    problems: Sequence[Problem]
+    language: str
+    base: str = ""
+    """Hash of the bytes (Excel) or revision (Google) that was read."""
+    book_id: str = ""
+    filled: Mapping[str, Table] = field(default_factory=dict)
+    """The runner's tabs as they stand (titles and where their header is), for writing them."""
+
+    def __getitem__(self, key: str) -> Table:
+        return self.tabs[key]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The changed cells of one runner column: never an object per cell until printed.
+
+    ``rows`` are 1-based sheet rows, ``before`` and ``after`` are typed arrays of the same length in keys
+    (datetime64 for dates, float64 for numbers, object of str/None for text).
+    """
+
+    tab: str
+    column: str
+    rows: Ints
+    ids: Sequence[str]
+    before: pd.Series[Any]
+    after: pd.Series[Any]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A row that the runner appends to a people's tab, keyed by its cause so that it is made once."""
+
+    tab: str
+    id: str
+    cause: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class TabRows:
+    """The whole contents of a runner's tab below its header: keys in order, one list of values per row."""
+
+    tab: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One decision of the alert rules about one recipient; a row of the alerts tab once it took effect."""
+
+    key: str
+    rule: str
+    stage: str
+    tab: str
+    id: str
+    contract_id: str
+    account_id: str
+    person: str
+    state: str
+    why: str
+    alerted_on: date
+    deadline: date | None = None
+    value: float = 0.0
+    acknowledged_by: str = ""
+    acknowledged_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail to compose: what it says as data (``body``), and the alert keys that it carries.
+
+    ``key`` identifies it for ever: the same key is never enqueued twice. ``kind`` names its template.
+    """
+
+    key: str
+    kind: str
+    to: str
+    language: str
+    subject: str
+    body: Mapping[str, Any]
+    keys: Sequence[str] = ()
+    copies: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the ledger knows and the workbook does not: the second input of a plan."""
+
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    health: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"account_id": [], "day": [], "score": []}))
+    causes: Mapping[str, str] = field(default_factory=dict)
+    """cause → id of rows already appended (or deleted since by people)."""
+    last_run: date | None = None
+    digests: Mapping[str, date] = field(default_factory=dict)
+    """address → day of the last digest."""
+    first_run: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a run would do, as a value: printable, refusable, applicable."""
+
+    as_of: date
+    blocks: Sequence[Block]
+    rows: Sequence[NewRow]
+    tabs: Sequence[TabRows]
+    dashboard: Mapping[str, Value]
+    messages: Sequence[Message]
+    alerts: Sequence[Alert]
+    problems: Sequence[Problem]
+    counts: Mapping[str, int]
+    refusals: Sequence[str] = ()
+    history: pd.DataFrame | None = None
