@@ -1,0 +1,123 @@
+"""What one look at a workbook's own XML tells, before any other reader opens it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcrm.sync.excel.address import Box
+
+BLANK, NUMBER, SHARED, INLINE, STRING, BOOLEAN, ERROR, ISO_DATE = range(8)  # kinds of cell, by what `t` says
+KIND_MASK = 15
+FORMULA = 16  # flag: the cell holds a formula, or is fed by one
+TEXT_KINDS = (SHARED, INLINE, STRING)
+
+
+@dataclass(frozen=True)
+class TableScan:
+    """An Excel table. `ref`: (first row, first column, last row, last column), header and totals included."""
+
+    ref: Box
+    header_rows: int
+    totals_rows: int
+    name: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Every cell element of a tab, in the order of the file; three arrays of one length.
+
+    `kinds` holds one of the kinds above, with the FORMULA flag where it applies.
+    """
+
+    rows: NDArray[np.int32]
+    cols: NDArray[np.int16]
+    kinds: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class SheetScan:
+    """One tab. Rows and columns are 1-based; boxes are (first row, first column, last row, last column).
+
+    first_row … last_row: the rectangle around the cells that hold a value. Native readers drop what is outside of it,
+    so their row 0, column 0 is (first_row, first_col). All four are 0 when the tab is empty.
+    merged: merged ranges. tables: Excel tables. pivots: ranges that a pivot table draws.
+    errors: (row, column, text) of cells that show an error. unsaved: formulas that no program has calculated yet.
+    unpatchable: why the tab can't be written, in words; "" when it can. It can be read all the same.
+    """
+
+    title: str
+    part: str
+    visible: bool
+    first_row: int
+    first_col: int
+    last_row: int
+    last_col: int
+    merged: tuple[Box, ...]
+    tables: tuple[TableScan, ...]
+    errors: tuple[tuple[int, int, str], ...]
+    unsaved: tuple[tuple[int, int], ...]
+    pivots: tuple[Box, ...] = ()
+    arrays: tuple[Box, ...] = ()
+    unpatchable: str = ""
+    cells: Cells = field(repr=False, compare=False, kw_only=True)
+
+    @property
+    def empty(self) -> bool:
+        """True when no cell holds a value."""
+        return self.last_row == 0
+
+    def text_rows(self, col: int) -> NDArray[np.int32]:
+        """Sorted rows whose cell in this column holds text: a typed "1.234" is here, the number 1.234 is not."""
+        return self._rows(col, np.isin(self._in(col) & KIND_MASK, TEXT_KINDS))
+
+    def number_rows(self, col: int) -> NDArray[np.int32]:
+        """Sorted rows whose cell in this column holds a number, which is also how Excel stores dates."""
+        return self._rows(col, (self._in(col) & KIND_MASK) == NUMBER)
+
+    def formula_rows(self, col: int) -> NDArray[np.int32]:
+        """Sorted rows whose cell in this column holds a formula; the patcher never overwrites those."""
+        return self._rows(col, (self._in(col) & FORMULA) > 0)
+
+    @cached_property
+    def _columns(self) -> dict[int, NDArray[np.int64]]:
+        return {}
+
+    def _places(self, col: int) -> NDArray[np.int64]:
+        if col not in self._columns:
+            self._columns[col] = np.flatnonzero(self.cells.cols == col)
+        return self._columns[col]
+
+    def _in(self, col: int) -> NDArray[np.uint8]:
+        return self.cells.kinds[self._places(col)]
+
+    def _rows(self, col: int, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+        return np.sort(self.cells.rows[self._places(col)[chosen]])
+
+
+@dataclass(frozen=True)
+class BookScan:
+    """One workbook as it was read: `sha256` (hex) and `size` are of the file's bytes.
+
+    `sheets` are the worksheets in the workbook's order, hidden ones too; `other_sheets` are titles of tabs without
+    cells (chart sheets, dialogs, macro sheets). `date1904`: serial 0 is 1904-01-01.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    date1904: bool
+    sheets: tuple[SheetScan, ...]
+    other_sheets: tuple[str, ...] = ()
+    has_macros: bool = False
+    has_formulas: bool = False
+
+    def sheet(self, title: str) -> SheetScan:
+        """The tab with this title; KeyError when there is none."""
+        for sheet in self.sheets:
+            if sheet.title == title:
+                return sheet
+        raise KeyError(title)
