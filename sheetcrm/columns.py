@@ -3,8 +3,8 @@
     @column("accounts", dates="interactions.date")
     def last_contact(dates): ...
 
-A parameter is ``as_of`` (a date), ``cfg`` (the configuration), ``past`` (what the ledger knows), ``words`` (the reader's
-language), ``unreadable`` (which own cells could not be read), a column of the rule's own tab, or a foreign column
+A parameter is ``as_of`` (a date), ``cfg`` (the configuration), ``past`` (what the ledger knows), ``words`` (the
+reader's language), ``unreadable`` (which own cells could not be read), a column of the rule's own tab, or a foreign column
 named in the decorator as ``tab.column``. A foreign column of a parent tab (``accounts.health_band`` seen from
 contracts) arrives as a Series aligned with the own rows; a foreign column of a child tab (``interactions.date`` seen
 from accounts) arrives as ``Linked``: its values with the own row code of each, computed once.
@@ -123,7 +123,7 @@ class Linked:
         keep = (self.codes >= 0) & ~np.isnan(numbers)
         if mask is not None:
             keep = keep & np.asarray(mask, dtype=bool)
-        return np.bincount(self.codes[keep], weights=numbers[keep], minlength=self.size)
+        return np.asarray(np.bincount(self.codes[keep], weights=numbers[keep], minlength=self.size), dtype=float)
 
     def max(self, mask: Any | None = None) -> pd.Series[Any]:
         """Largest (latest) of the masked values per parent; missing where there is none."""
@@ -248,7 +248,7 @@ class Evaluated:
 def _row_codes(children: pd.Series[Any], parents: pd.Series[Any]) -> Ints:
     if len(parents) == 0 or len(children) == 0:
         return np.full(len(children), -1, dtype=np.int64)
-    return pd.Index(parents).get_indexer(pd.Index(children)).astype(np.int64)
+    return np.asarray(pd.Index(parents).get_indexer(pd.Index(children)), dtype=np.int64)
 
 
 def mask(snapshot: Snapshot, as_of: date) -> Evaluated:

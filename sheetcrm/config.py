@@ -1,0 +1,399 @@
+"""The configuration: the packaged file with its defaults, overlaid by the user's, checked all at once.
+
+``load`` raises ``ConfigError`` with every mistake found, each with its line, in words. Secrets are read from the
+environment only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from sheetcrm.resources import resource
+
+Share = Field(ge=0, le=1)
+
+
+class ConfigError(Exception):
+    """Mistakes in a configuration file, one sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Aliases(Section):
+    tabs: dict[str, str]
+    columns: dict[str, dict[str, str]]
+
+
+class Reading(Section):
+    day_first: bool
+    oldest_year: int
+    latest_year: int
+
+
+class Calendar(Section):
+    holiday_country: str
+    holiday_region: str
+    extra_holidays: tuple[date, ...]
+    workdays: tuple[int, ...]
+    day_starts: time
+    day_ends: time
+
+    @field_validator("workdays")
+    @classmethod
+    def _days(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not days or not set(days) <= set(range(7)):
+            raise ValueError("needs days of the week from 0 (Monday) to 6 (Sunday)")
+        return days
+
+    @field_validator("day_ends")
+    @classmethod
+    def _hours(cls, ends: time, info: Any) -> time:
+        if "day_starts" in info.data and ends <= info.data["day_starts"]:
+            raise ValueError("must be later than day_starts")
+        return ends
+
+    @field_validator("holiday_country")
+    @classmethod
+    def _country(cls, country: str) -> str:
+        if country and (len(country) != 2 or not country.isalpha()):
+            raise ValueError("needs a country of two letters, such as ES")
+        return country.upper()
+
+
+class Contracts(Section):
+    notice_days: int = Field(ge=0)
+    expiring_days: int = Field(gt=0)
+    negotiation_days: int
+    closing_days: int
+    grace_days: int = Field(ge=0)
+
+
+class Probability(Section):
+    base: dict[str, float]
+    lowest: float = Share
+    highest: float = Share
+    prior_rate: float = Share
+    prior_weight: float = Field(gt=0)
+    window_months: int = Field(gt=0)
+    stage_gain: dict[str, float]
+    half_life_days: float = Field(gt=0)
+    notice_cap: float = Share
+    high_risk_below: float = Share
+    medium_risk_below: float = Share
+    high_risk_days: int
+    medium_risk_days: int
+
+
+class Contact(Section):
+    channels: tuple[str, ...]
+    cadence_days: dict[str, int]
+    halved_by: tuple[str, ...]
+    threads_days: int
+
+
+class Signals(Section):
+    days: int
+    recurrent_tickets: int
+    recurrent_days: int
+    late_payment_days: int
+    detractor_score: float
+    perception_fall: float
+
+
+class Sla(Section):
+    response_hours: dict[str, float]
+    resolution_hours: dict[str, float]
+    at_risk_share: float = Share
+    direction_after_days: int
+    response_used_days: int
+
+
+class TicketFactor(Section):
+    days: int
+    half_life: float
+    scale: float
+    recurrent: float
+
+
+class PromiseFactor(Section):
+    days: int
+    least: int
+
+
+class PerceptionFactor(Section):
+    half_life: float
+    least: float
+
+
+class PaymentFactor(Section):
+    overdue: float
+    late: float
+    late_at_most: float
+    half_life: float
+    days: int
+
+
+class RelationshipFactor(Section):
+    half_life: float
+    days: int
+
+
+class Caps(Section):
+    cancellation_notice: float
+    overdue: float
+    critical_ticket: float
+
+
+class Health(Section):
+    weights: dict[str, dict[str, float]]
+    missing_value: float
+    least_coverage: float = Share
+    green_above: float
+    red_up_to: float
+    improve_by: float
+    trend_points: float
+    trend_days: tuple[int, int]
+    override_days: int
+    caps: Caps
+    overdue_cap_days: int
+    tickets: TicketFactor
+    ticket_burden: dict[str, float]
+    promises: PromiseFactor
+    perception: PerceptionFactor
+    payment: PaymentFactor
+    relationship: RelationshipFactor
+    relationship_loss: dict[str, float]
+
+    @field_validator("weights")
+    @classmethod
+    def _hundred(cls, weights: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for tier, parts in weights.items():
+            if abs(sum(parts.values()) - 100) > 1e-9:
+                raise ValueError(f"the weights of {tier} add up to {sum(parts.values()):g}, not 100")
+        return weights
+
+
+class Opportunities(Section):
+    probability: dict[str, float]
+
+
+class Stage(Section):
+    days: int
+    to: tuple[Literal["owner", "manager", "direction"], ...]
+    tasks: tuple[str, ...]
+
+
+class Alerts(Section):
+    stages: dict[str, Stage]
+    evergreen_stages: tuple[str, ...]
+    rearm_days: int = Field(ge=0)
+    history_days: int = Field(gt=0)
+    snooze_floor_days: int
+    rows_per_section: int = Field(gt=0)
+
+
+class Mail(Section):
+    enabled: bool
+    host: str
+    port: int = Field(gt=0, lt=65536)
+    security: Literal["starttls", "ssl", "none"]
+    user: str
+    sender: str
+    allowed: tuple[str, ...]
+    fallback: str
+    operator: str
+    timeout_seconds: float = Field(gt=0)
+    budget_seconds: float = Field(gt=0)
+    ca_file: str
+    daily_customer_cap: int = Field(ge=0)
+
+
+class Guard(Section):
+    blanked_share: float = Share
+    blanked_cells: int
+    lost_rows_share: float = Share
+
+
+class Excel(Section):
+    backups: int = Field(ge=0)
+    stale_lock_hours: float
+    wait_seconds: float
+
+
+class Config(Section):
+    """All settings. ``config.yaml`` at the project's top comments each key with its unit and source."""
+
+    workbook: str
+    state: str
+    timezone: str
+    language: Literal["", "es", "en", "ru"]
+    base_currency: str
+    rates: dict[str, float]
+    aliases: Aliases
+    reading: Reading
+    calendar: Calendar
+    contracts: Contracts
+    probability: Probability
+    contact: Contact
+    signals: Signals
+    sla: Sla
+    health: Health
+    opportunities: Opportunities
+    alerts: Alerts
+    mail: Mail
+    guard: Guard
+    excel: Excel
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{name} is no time zone; write one such as Europe/Madrid") from None
+        return name
+
+    @field_validator("rates")
+    @classmethod
+    def _positive(cls, rates: dict[str, float]) -> dict[str, float]:
+        for currency, rate in rates.items():
+            if not rate > 0:
+                raise ValueError(f"the rate of {currency} must be above 0")
+        return {currency.upper(): rate for currency, rate in rates.items()}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def load(path: Path | None = None) -> Config:
+    """The defaults overlaid by the file at ``path`` (None: the defaults alone). Raises ConfigError."""
+    base = _defaults()
+    if path is None:
+        return Config.model_validate(base)
+    overlay = _read(path.read_text(encoding="utf-8"), str(path))
+    mistakes = list(_unknown(overlay, base, ""))
+    if mistakes:
+        raise ConfigError([_located(path, sentence, where) for sentence, where in mistakes])
+    try:
+        return Config.model_validate(_overlaid(base, overlay))
+    except ValidationError as error:
+        raise ConfigError([_located(path, *_in_words(detail)) for detail in error.errors()]) from None
+
+
+def defaults() -> Config:
+    """The packaged defaults."""
+    return load(None)
+
+
+def mail_password() -> SecretStr | None:
+    """The mail server's password, from SHEETCRM_MAIL_PASSWORD, its ``_FILE``, or a systemd credential."""
+    value = os.environ.get("SHEETCRM_MAIL_PASSWORD")
+    if value:
+        return SecretStr(value)
+    named = os.environ.get("SHEETCRM_MAIL_PASSWORD_FILE")
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    places = [Path(named)] if named else []
+    if credentials:
+        places.append(Path(credentials) / "sheetcrm_mail_password")
+    for place in places:
+        if place.is_file():
+            return SecretStr(place.read_text(encoding="utf-8").rstrip("\r\n"))
+    return None
+
+
+@lru_cache(maxsize=1)
+def _default_text() -> str:
+    return resource("config.yaml").read_text(encoding="utf-8")
+
+
+def _defaults() -> dict[str, Any]:
+    return _read(_default_text(), "config.yaml")
+
+
+def _read(text: str, name: str) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        data = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError([f"{name}, line {line}: this is not YAML ({error.problem}). Mind the indentation."]) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError([f"{name}: needs lines of the form `key: value`"])
+    return data
+
+
+# Sections whose keys people choose: anything may stand there.
+_OPEN = {"rates", "aliases.tabs", "aliases.columns", "contact.cadence_days"}
+
+
+def _unknown(overlay: Mapping[str, Any], base: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in overlay.items():
+        path = f"{prefix}{key}"
+        if key not in base:
+            near = difflib.get_close_matches(str(key), [str(known) for known in base], n=1)
+            hint = f" Did you mean {prefix}{near[0]}?" if near else ""
+            yield f"{path} is no setting.{hint}", path
+        elif isinstance(base[key], dict) and path not in _OPEN:
+            if isinstance(value, dict):
+                yield from _unknown(value, base[key], f"{path}.")
+            elif value is not None:
+                yield f"{path} needs settings of its own below it, not {value!r}.", path
+
+
+def _overlaid(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = _overlaid(merged[key], value)
+        elif value is not None:
+            merged[key] = value
+    return merged
+
+
+def _in_words(detail: Any) -> tuple[str, str]:
+    where = ".".join(str(part) for part in detail["loc"])
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    said = detail.get("input")
+    return f"{where}: {message}" + ("." if isinstance(said, dict | list | tuple) else f" (it says {said!r})."), where
+
+
+def _located(path: Path, sentence: str, where: str) -> str:
+    line = _line_of(path.read_text(encoding="utf-8"), where)
+    return f"{path.name}, line {line}: {sentence}" if line else f"{path.name}: {sentence}"
+
+
+def _line_of(text: str, where: str) -> int:
+    """The line of a dotted key in YAML text; 0 where it cannot be told."""
+    from ruamel.yaml import YAML
+
+    node = YAML(typ="rt", pure=True).compose(text)
+    line = 0
+    for part in where.split("."):
+        pairs = getattr(node, "value", None)
+        if not isinstance(pairs, list) or not pairs or not isinstance(pairs[0], tuple):
+            break
+        found = next(((key, value) for key, value in pairs if key.value == part), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
