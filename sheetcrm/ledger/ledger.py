@@ -1,0 +1,234 @@
+"""The ledger: what was alerted, intended, mailed and seen. One small interface; SQLite stands behind it.
+
+It reads no clock: every moment comes in as an argument. Every method that changes something is one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+
+import pandas as pd
+
+from sheetcrm.ledger import alerts, history, intents, outbox, runs
+from sheetcrm.ledger.store import LedgerMismatch, open_copy, open_file, write
+from sheetcrm.letter import Letter, OutboxEntry
+from sheetcrm.model import Alert, Memory, NewRow
+
+
+class Ledger:
+    """The ledger of one workbook, in one state folder. Hold ``instance_lock(folder)`` while you write to it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, folder: Path) -> Ledger:
+        """Open the folder's ledger for writing, making both when they are not there; LedgerError says what is wrong."""
+        return cls(open_file(folder))
+
+    @classmethod
+    def look(cls, folder: Path) -> Ledger:
+        """A private copy to read from (and to try things on): no file is made or changed."""
+        return cls(open_copy(folder))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- which workbook, and what is known of it
+
+    @property
+    def book_id(self) -> str:
+        """The workbook that this ledger belongs to; blank until one is adopted."""
+        return self._meta("book_id")
+
+    def adopt(self, book_id: str) -> None:
+        """Tie the ledger to a workbook; LedgerMismatch when it belongs to another one."""
+        if not book_id:
+            raise ValueError("a workbook without an id can't be adopted")
+        with write(self._connection):
+            known = self.book_id
+            if known and known != book_id:
+                raise LedgerMismatch(
+                    f"This state folder belongs to another workbook ({known}; this one is {book_id}). "
+                    "If the workbook is a copy, give the copy its own folder with --state."
+                )
+            self._set_meta("book_id", book_id)
+
+    def memory(self, as_of: date) -> Memory:
+        """What a plan needs to know, as of a day. ``causes`` also holds rows that are still pending."""
+        known = alerts.read(self._connection)
+        last_run = self._meta("last_run")
+        return Memory(
+            alerts=known,
+            health=history.read(self._connection, as_of),
+            causes=intents.causes(self._connection),
+            last_run=date.fromisoformat(last_run) if last_run else None,
+            digests=self._digests(),
+            first_run=not known and not runs.finished(self._connection),
+        )
+
+    def alerts(self) -> dict[str, Alert]:
+        """Every alert by key with its true state: what the alerts tab shows."""
+        return alerts.read(self._connection)
+
+    def pending(self) -> list[NewRow]:
+        """Rows of earlier runs that the sheet still lacks: write them, or find them there, and ``finish`` with them."""
+        return intents.pending(self._connection)
+
+    def heal(self, found: Iterable[Alert]) -> int:
+        """Alerts of the workbook's alerts tab that the ledger does not know join it; how many there were."""
+        with write(self._connection):
+            return alerts.add(self._connection, found)
+
+    # -- a run
+
+    def begin(self, as_of: date, base: str, *, now: datetime) -> int:
+        """Start a run on the workbook whose bytes hash to ``base``; its id."""
+        with write(self._connection):
+            return runs.begin(self._connection, as_of, base, now)
+
+    def commit_effects(
+        self,
+        run_id: int,
+        *,
+        now: datetime,
+        alerts: Iterable[Alert],
+        rows: Sequence[NewRow],
+        letters: Sequence[Letter],
+        undo: bytes = b"",
+        digests: Mapping[str, date] | None = None,
+    ) -> None:
+        """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
+
+        A key or cause that is known already is left as it is. An alert that says ``sent`` is stored as ``queued``
+        until its letter has left.
+        """
+        with write(self._connection):
+            _add_alerts(self._connection, alerts)
+            intents.add(self._connection, run_id, rows)
+            outbox.add(self._connection, letters, now)
+            runs.add_undo(self._connection, run_id, undo)
+            self._connection.executemany(
+                "INSERT INTO digests (address, day) VALUES (?, ?) "
+                "ON CONFLICT (address) DO UPDATE SET day = max(day, excluded.day)",
+                [(address, day.isoformat()) for address, day in (digests or {}).items()],
+            )
+
+    def finish(
+        self,
+        run_id: int,
+        *,
+        now: datetime,
+        written_causes: Iterable[str],
+        history: pd.DataFrame | None,
+        counts: Mapping[str, int],
+        last_run: date,
+        deleted_causes: Iterable[str] = (),
+    ) -> None:
+        """The sheet holds what the run wrote: note its rows, the day's health, and that the run is done."""
+        with write(self._connection):
+            intents.settle(self._connection, written_causes, "written")
+            intents.settle(self._connection, deleted_causes, "deleted")
+            if history is not None:
+                _add_history(self._connection, last_run, history)
+            runs.end(self._connection, run_id, "done", now, counts=counts)
+            outbox.prune(self._connection, now)
+            if last_run.isoformat() > self._meta("last_run"):
+                self._set_meta("last_run", last_run.isoformat())
+
+    def postpone(self, run_id: int, reason: str, *, now: datetime) -> None:
+        """The sheet could not be written: its rows stay pending for the next run."""
+        with write(self._connection):
+            runs.end(self._connection, run_id, "postponed", now, error=reason)
+
+    def fail(self, run_id: int, error: str, *, now: datetime) -> None:
+        """The run ended in an error."""
+        with write(self._connection):
+            runs.end(self._connection, run_id, "failed", now, error=error)
+
+    def undo(self, run_id: int) -> bytes | None:
+        """What was kept to take a run back; None when it changed nothing or is too long ago."""
+        return runs.read_undo(self._connection, run_id)
+
+    # -- the outbox
+
+    def queued(self, now: datetime) -> list[OutboxEntry]:
+        """Letters to send now, in the order in which they were queued."""
+        return outbox.due(self._connection, now)
+
+    def letters(self, *states: str) -> list[OutboxEntry]:
+        """All letters in these states (``queued``, ``sending``, ``sent``, ``failed``, ``held``), oldest first."""
+        return outbox.entries(self._connection, *states)
+
+    def letter_counts(self) -> dict[str, int]:
+        """How many letters stand in each state."""
+        return outbox.counts(self._connection)
+
+    def customers_sent(self, since: datetime) -> int:
+        """How many customer letters left, or may have left, since a moment."""
+        return outbox.customers_sent(self._connection, since)
+
+    def mark_sending(self, key: str, *, now: datetime) -> None:
+        """Commit, before DATA, that the letter may be leaving."""
+        with write(self._connection):
+            outbox.mark_sending(self._connection, key, now)
+
+    def mark_sent(self, key: str, *, now: datetime, note: str = "") -> None:
+        """Commit, after the server's answer, that the letter left; its alerts are ``sent``."""
+        with write(self._connection):
+            outbox.mark_sent(self._connection, key, now, note)
+
+    def mark_failed(
+        self,
+        key: str,
+        error: str,
+        *,
+        permanent: bool,
+        next_try_at: datetime | None = None,
+        delivered: Sequence[str] = (),
+    ) -> None:
+        """Commit that the letter did not reach everybody: a dead letter, or a retry at ``next_try_at``."""
+        with write(self._connection):
+            outbox.mark_failed(
+                self._connection, key, error, permanent=permanent, next_try_at=next_try_at, delivered=delivered
+            )
+
+    def hold(self, key: str, why: str) -> None:
+        """Commit that the letter waits for a person."""
+        with write(self._connection):
+            outbox.hold(self._connection, key, why)
+
+    # -- small things
+
+    def _meta(self, name: str) -> str:
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _set_meta(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+    def _digests(self) -> dict[str, date]:
+        rows = self._connection.execute("SELECT address, day FROM digests")
+        return {address: date.fromisoformat(day) for address, day in rows}
+
+
+# The keyword arguments `alerts` and `history` hide the modules of the same name inside their methods.
+def _add_alerts(connection: sqlite3.Connection, found: Iterable[Alert]) -> None:
+    alerts.add(connection, map(alerts.unsent, found))
+
+
+def _add_history(connection: sqlite3.Connection, day: date, scores: pd.DataFrame) -> None:
+    history.add(connection, day, scores)
