@@ -302,7 +302,7 @@ def _widths() -> dict[str, int]:
 
 
 def _heights() -> dict[int, int]:
-    gaps = {row: 16 for row in (3, 10, 17, 32, 47)}
+    gaps = dict.fromkeys((3, 10, 17, 32, 47), 16)
     return {1: 32, 2: 22, **gaps, **{top + 1: 38 for top in _CARD_ROWS}, 18: 34, 33: 34}
 
 
