@@ -195,12 +195,20 @@ class Opportunities(Section):
 class Stage(Section):
     days: int
     to: tuple[Literal["owner", "manager", "direction"], ...]
-    tasks: tuple[str, ...]
+    task: Literal["call", "visit", "meeting", "mail", "document", "review", "data", "other"]
+    due_in: int = Field(ge=0)
+
+
+class Offer(Section):
+    stage: str
+    bands: tuple[str, ...]
+    tiers: tuple[str, ...]
 
 
 class Alerts(Section):
     stages: dict[str, Stage]
     evergreen_stages: tuple[str, ...]
+    offer: Offer
     rearm_days: int = Field(ge=0)
     history_days: int = Field(gt=0)
     snooze_floor_days: int

@@ -174,6 +174,12 @@ class Memory:
     last_run: date | None = None
     digests: Mapping[str, date] = field(default_factory=dict)
     """address → day of the last digest."""
+    seen: Mapping[str, date] = field(default_factory=dict)
+    """contract_id → the deadline that the last run saw: how a moved date is noticed."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """tab → rows read by the last run: how a tab that suddenly shrank is noticed."""
+    pending: Sequence[NewRow] = ()
+    """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False
 
 
@@ -192,3 +198,6 @@ class Plan:
     counts: Mapping[str, int]
     refusals: Sequence[str] = ()
     history: pd.DataFrame | None = None
+    seen: Mapping[str, date] = field(default_factory=dict)
+    reappeared: Sequence[str] = ()
+    """Causes of pending rows whose id stands in the workbook already."""

@@ -77,6 +77,9 @@ class Ledger:
             causes=intents.causes(self._connection),
             last_run=date.fromisoformat(last_run) if last_run else None,
             digests=self._digests(),
+            seen=self._seen(),
+            sizes=dict(self._connection.execute("SELECT tab, rows FROM sizes")),
+            pending=intents.pending(self._connection),
             first_run=not known and not runs.finished(self._connection),
         )
 
@@ -110,6 +113,7 @@ class Ledger:
         letters: Sequence[Letter],
         undo: bytes = b"",
         digests: Mapping[str, date] | None = None,
+        seen: Mapping[str, date] | None = None,
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
@@ -126,6 +130,10 @@ class Ledger:
                 "ON CONFLICT (address) DO UPDATE SET day = max(day, excluded.day)",
                 [(address, day.isoformat()) for address, day in (digests or {}).items()],
             )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",
+                [(contract_id, day.isoformat()) for contract_id, day in (seen or {}).items()],
+            )
 
     def finish(
         self,
@@ -137,6 +145,7 @@ class Ledger:
         counts: Mapping[str, int],
         last_run: date,
         deleted_causes: Iterable[str] = (),
+        sizes: Mapping[str, int] | None = None,
     ) -> None:
         """The sheet holds what the run wrote: note its rows, the day's health, and that the run is done."""
         with write(self._connection):
@@ -146,6 +155,9 @@ class Ledger:
                 _add_history(self._connection, last_run, history)
             runs.end(self._connection, run_id, "done", now, counts=counts)
             outbox.prune(self._connection, now)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO sizes (tab, rows) VALUES (?, ?)", list((sizes or {}).items())
+            )
             if last_run.isoformat() > self._meta("last_run"):
                 self._set_meta("last_run", last_run.isoformat())
 
@@ -223,6 +235,10 @@ class Ledger:
     def _digests(self) -> dict[str, date]:
         rows = self._connection.execute("SELECT address, day FROM digests")
         return {address: date.fromisoformat(day) for address, day in rows}
+
+    def _seen(self) -> dict[str, date]:
+        rows = self._connection.execute("SELECT contract_id, deadline FROM seen")
+        return {contract_id: date.fromisoformat(day) for contract_id, day in rows}
 
 
 # The keyword arguments `alerts` and `history` hide the modules of the same name inside their methods.

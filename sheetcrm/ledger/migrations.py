@@ -33,6 +33,8 @@ _FIRST = (
         state TEXT NOT NULL CHECK (state IN ('running', 'done', 'postponed', 'failed', 'broken')),
         counts TEXT NOT NULL DEFAULT '{}', error TEXT NOT NULL DEFAULT '')""",
     "CREATE TABLE undo (run_id INTEGER PRIMARY KEY, blob BLOB NOT NULL)",
+    "CREATE TABLE seen (contract_id TEXT PRIMARY KEY, deadline TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE sizes (tab TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
