@@ -22,8 +22,10 @@ AGENDA = Tab(
         out("title", width=36),
         out("status", Type.LIST, values=(*STATUSES, "open", "due", "overdue", "done"), value_set="agenda_status"),
         out("owner", Type.PERSON, width=22),
+        out("value", Type.MONEY, unit="base currency per year"),
         out("health", Type.LIST, values=BANDS, value_set="health_band"),
         out("next_action", width=44),
+        out("next_action_on", Type.DATE),
         out("link", Type.LINK, width=10),
     ),
 )

@@ -56,7 +56,7 @@ class CardPlace:
 
 @dataclass(frozen=True)
 class SeriesPlace:
-    """One series of a chart: its word stands at ``header`` (template), its numbers in ``values`` (runner).
+    """One series of a chart: its ``word`` stands at ``header`` (template), its numbers in ``values`` (runner).
 
     ``drawn`` is False for numbers that stand beside the chart's only to be read.
     """
@@ -237,11 +237,11 @@ _CHARTS = (
         block_row=4,
         capacity=12,
         series=(
-            ("renewed", "value.contract_status.renewed", "money", "good", True),
-            ("active", "value.contract_status.active", "money", "neutral", True),
-            ("expiring", "value.contract_status.expiring", "money", "warn", True),
-            ("expired", "value.contract_status.expired", "money", "bad", True),
-            ("lost", "value.contract_status.lost", "money", "muted", True),
+            ("renewed", "chart.expiring.renewed", "money", "good", True),
+            ("active", "chart.expiring.active", "money", "neutral", True),
+            ("expiring", "chart.expiring.expiring", "money", "warn", True),
+            ("expired", "chart.expiring.expired", "money", "bad", True),
+            ("lost", "chart.expiring.lost", "money", "muted", True),
         ),
     ),
     _chart(
