@@ -4,8 +4,8 @@
     def last_contact(dates): ...
 
 A parameter is ``as_of`` (a date), ``cfg`` (the configuration), ``past`` (what the ledger knows), ``words`` (the
-reader's language), ``unreadable`` (which own cells could not be read), a column of the rule's own tab, or a foreign column
-named in the decorator as ``tab.column``. A foreign column of a parent tab (``accounts.health_band`` seen from
+reader's language), ``unreadable`` (which own cells could not be read), ``size`` (number of rows), ``found`` (what the
+plan decided: alerts, tasks, problems), a column of the rule's own tab, or a foreign column named in the decorator as ``tab.column``. A foreign column of a parent tab (``accounts.health_band`` seen from
 contracts) arrives as a Series aligned with the own rows; a foreign column of a child tab (``interactions.date`` seen
 from accounts) arrives as ``Linked``: its values with the own row code of each, computed once.
 
@@ -31,7 +31,8 @@ from sheetcrm.model import Bools, Ints, Snapshot, Table
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type
 
-AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today")
+Cells = pd.Series  # type: ignore[type-arg]  # one column: a value per row
+AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today", "found", "size")
 
 
 @dataclass(frozen=True)
@@ -297,10 +298,15 @@ def evaluate(snapshot: Snapshot, as_of: date, cfg: Any, past: Any, words: Any, r
     state = mask(snapshot, as_of)
     state.rules = rules
     ambient = {"as_of": as_of, "today": np.datetime64(as_of, "s"), "cfg": cfg, "past": past, "words": words}
+    fill(state, rules, ambient)
+    return state
+
+
+def fill(state: Evaluated, rules: Sequence[Rule], ambient: Mapping[str, Any]) -> None:
+    """Run further rules on an evaluated snapshot: those that need what the plan decided (``past``, ``found``)."""
     for rule in rules:
         if rule.tab in state.frames:
             _run(rule, state, ambient)
-    return state
 
 
 def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
@@ -309,6 +315,8 @@ def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
     for name in rule.parameters:
         if name == "unreadable":
             arguments[name] = Unreadable(state.unreadable[rule.tab], state.sizes[rule.tab])
+        elif name == "size":
+            arguments[name] = state.sizes[rule.tab]
         elif name in AMBIENT:
             arguments[name] = ambient[name]
         elif name in rule.foreign:
