@@ -4,8 +4,10 @@
     def last_contact(dates): ...
 
 A parameter is ``as_of`` (a date), ``cfg`` (the configuration), ``past`` (what the ledger knows), ``words`` (the
-reader's language), ``unreadable`` (which own cells could not be read), ``size`` (number of rows), ``found`` (what the
-plan decided: alerts, tasks, problems), a column of the rule's own tab, or a foreign column named in the decorator as ``tab.column``. A foreign column of a parent tab (``accounts.health_band`` seen from
+reader's language), ``unreadable`` (which own cells could not be read), ``size`` (number of rows), ``now`` (the local
+time at which clocks are read), ``found`` (what the plan decided: alerts, tasks, problems), a column of the rule's own
+tab, or a foreign column named in the decorator as ``tab.column``. A foreign column of a parent tab
+(``accounts.health_band`` seen from
 contracts) arrives as a Series aligned with the own rows; a foreign column of a child tab (``interactions.date`` seen
 from accounts) arrives as ``Linked``: its values with the own row code of each, computed once.
 
@@ -19,7 +21,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 from typing import Any
@@ -32,7 +34,7 @@ from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type
 
 Cells = pd.Series  # type: ignore[type-arg]  # one column: a value per row
-AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today", "found", "size")
+AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today", "now", "found", "size")
 
 
 @dataclass(frozen=True)
@@ -293,11 +295,24 @@ def _blank_later_facts(tab: str, frame: dict[str, Any], moment: np.datetime64) -
         frame[column.key] = frame[column.key].mask(hide)
 
 
-def evaluate(snapshot: Snapshot, as_of: date, cfg: Any, past: Any, words: Any, rules: Sequence[Rule]) -> Evaluated:
-    """Fill every computed column; pure. Raises nothing for bad data: what cannot be computed is blank."""
+def evaluate(
+    snapshot: Snapshot,
+    as_of: date,
+    cfg: Any,
+    past: Any,
+    words: Any,
+    rules: Sequence[Rule],
+    now: datetime | None = None,
+) -> Evaluated:
+    """Fill every computed column; pure. Raises nothing for bad data: what cannot be computed is blank.
+
+    ``now`` is the local wall-clock time at which SLA clocks are read; by default the end of business of ``as_of``.
+    """
     state = mask(snapshot, as_of)
     state.rules = rules
-    ambient = {"as_of": as_of, "today": np.datetime64(as_of, "s"), "cfg": cfg, "past": past, "words": words}
+    ambient: dict[str, Any] = {"as_of": as_of, "cfg": cfg, "past": past, "words": words}
+    ambient["today"] = np.datetime64(as_of, "s")
+    ambient["now"] = np.datetime64(now or datetime.combine(as_of, cfg.calendar.day_ends), "s")
     fill(state, rules, ambient)
     return state
 
