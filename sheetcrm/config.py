@@ -192,6 +192,20 @@ class Opportunities(Section):
     probability: dict[str, float]
 
 
+class Metrics(Section):
+    window_days: int = Field(gt=0)
+    months: int = Field(gt=0, le=12)
+    to_renew_days: tuple[int, int, int]
+    risk_ahead_days: int = Field(ge=0)
+    risk_past_days: int = Field(ge=0)
+    commit_stage: Literal["contacted", "proposal", "negotiation", "invoice_needed", "invoice_sent"]
+    commit_probability: float = Share
+
+
+class Agenda(Section):
+    ahead_days: int = Field(ge=0)
+
+
 class Stage(Section):
     days: int
     to: tuple[Literal["owner", "manager", "direction"], ...]
@@ -262,6 +276,8 @@ class Config(Section):
     sla: Sla
     health: Health
     opportunities: Opportunities
+    metrics: Metrics
+    agenda: Agenda
     alerts: Alerts
     mail: Mail
     guard: Guard
