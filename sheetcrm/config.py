@@ -194,8 +194,6 @@ class Opportunities(Section):
 
 class Metrics(Section):
     window_days: int = Field(gt=0)
-    months: int = Field(gt=0, le=12)
-    to_renew_days: tuple[int, int, int]
     risk_ahead_days: int = Field(ge=0)
     risk_past_days: int = Field(ge=0)
     commit_stage: Literal["contacted", "proposal", "negotiation", "invoice_needed", "invoice_sent"]
