@@ -37,7 +37,7 @@ class Letter:
 class OutboxEntry:
     """A letter and how far it got: ``queued``, ``sending``, ``sent``, ``failed`` (a dead letter) or ``held``.
 
-    ``attempts`` counts the times that its DATA began. ``delivered`` are the recipients whom it reached already (some
+    ``attempts`` counts the times that it failed. ``delivered`` are the recipients whom it reached already (some
     of several may have to be tried again). ``error`` is the last answer of the server, in its own words.
     """
 

@@ -65,7 +65,7 @@ def customers_sent(connection: sqlite3.Connection, since: datetime) -> int:
 def mark_sending(connection: sqlite3.Connection, key: str, now: datetime) -> None:
     """Before DATA: from here on, only the server's answer can say that the letter did not leave."""
     # sent_at counts from here, so that a customer letter with an unknown end uses up the day's cap.
-    _change(connection, key, "state = 'sending', attempts = attempts + 1, sent_at = ?", stamp(now))
+    _change(connection, key, "state = 'sending', sent_at = ?", stamp(now))
 
 
 def mark_sent(connection: sqlite3.Connection, key: str, now: datetime, note: str = "") -> None:
@@ -86,7 +86,7 @@ def mark_failed(
     """Not delivered: a dead letter when ``permanent``, else back to the queue until ``next_try_at``."""
     later = None if permanent or next_try_at is None else stamp(next_try_at)
     state = "failed" if permanent else "queued"
-    fields = "state = ?, error = ?, next_try_at = ?, sent_at = NULL, delivered = ?"
+    fields = "state = ?, attempts = attempts + 1, error = ?, next_try_at = ?, sent_at = NULL, delivered = ?"
     _change(connection, key, fields, state, error, later, _list(delivered))
     alerts.follow(connection, _alert_keys(connection, key), state)
 
