@@ -1,0 +1,102 @@
+"""Texts in cells: shared strings, inline strings, and their two layers of escaping."""
+
+import re
+from functools import cached_property
+
+from sheetcrm.sync.excel import markup
+from sheetcrm.sync.excel.markup import Bytes
+from sheetcrm.sync.excel.refused import Refused
+
+LONGEST = 32_767  # UTF-16 units in one cell: Excel's own limit
+
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL)
+_PHONETIC = re.compile(rb"<(?:[\w.-]+:)?rPh[\s>].*?</(?:[\w.-]+:)?rPh\s*>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?t\s*>)", re.DOTALL)
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_XSTRING = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NEEDS_XSTRING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def plain(raw: Bytes, codec: str) -> str:
+    """Character data → text: CDATA, references and Excel's `_x000D_` escapes undone."""
+    body = bytes(raw)
+    if b"<!" in body:
+        body = _CDATA.sub(lambda m: m[1].replace(b"&", b"&amp;"), _COMMENT.sub(b"", body))
+    text = body.decode(codec, "replace")
+    if "&" in text:
+        text = _REFERENCE.sub(_referred, text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return _XSTRING.sub(_unescaped, text) if "_x" in text else text
+
+
+def rich(raw: Bytes, codec: str) -> str:
+    """The inside of `<si>` or `<is>` → text, all runs joined, phonetic hints left out."""
+    body = bytes(raw)
+    if b"rPh" in body:
+        body = _PHONETIC.sub(b"", body)
+    return "".join(plain(match[1] or b"", codec) for match in _TEXT.finditer(body))
+
+
+def escaped(text: str) -> str:
+    """Text → character data in ASCII, readable whatever the part's encoding. Line breaks become line feeds."""
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _LONE_SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _NEEDS_XSTRING.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("\n", "&#10;").replace("\t", "&#9;")
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def normal(text: str) -> str:
+    """The text as it reads back after `escaped`."""
+    return _LONE_SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def too_long(text: str) -> bool:
+    """Whether Excel would not take it into one cell."""
+    return len(text) > LONGEST // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST
+
+
+class SharedStrings:
+    """The workbook's table of texts, split at once and decoded one by one as asked for."""
+
+    def __init__(self, raw: Bytes, part: str) -> None:
+        self._raw = raw
+        self._part = part
+        self._decoded: dict[int, str] = {}
+
+    def __getitem__(self, number: int) -> str:
+        text = self._decoded.get(number)
+        if text is None:
+            if not 0 <= number < len(self._items):
+                raise Refused(f"{self._part} inside the workbook lacks text {number}. Save the workbook in Excel.")
+            text = self._decoded[number] = rich(self._items[number], self._codec)
+        return text
+
+    @cached_property
+    def _codec(self) -> str:
+        return markup.checked(self._raw, self._part) if self._raw else "utf-8"
+
+    @cached_property
+    def _items(self) -> list[bytes]:
+        shade = markup.shadow(self._raw)
+        if shade is self._raw:
+            return _ITEM.findall(shade)
+        return [bytes(self._raw[m.start(1) : m.end(1)]) if m[1] else b"" for m in _ITEM.finditer(shade)]
+
+
+def _referred(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
