@@ -9,11 +9,13 @@ time at which clocks are read), ``found`` (what the plan decided: alerts, tasks,
 tab, or a foreign column named in the decorator as ``tab.column``. A foreign column of a parent tab
 (``accounts.health_band`` seen from
 contracts) arrives as a Series aligned with the own rows; a foreign column of a child tab (``interactions.date`` seen
-from accounts) arrives as ``Linked``: its values with the own row code of each, computed once.
+from accounts) arrives as ``Linked``: its values with the own row code of each, computed once. ``tab.column@all`` is
+that column as it stands, linked to nothing; what a raw rule made arrives whole as well.
 
 The decorator only tags; ``collect`` builds the list, ``order`` sorts it, ``evaluate`` runs it. What a rule returns is
 coerced to the declared type and rounded to the declared decimals. A cell that depends on an unreadable cell of its
-row stays blank, unless the rule declares that it copes (``copes=("notice_days",)``).
+row stays blank, unless the rule declares that it copes (``copes=("notice_days",)``); a rule that copes says itself
+where an unreadable cell mattered, by returning ``Partial(values, unknown)``.
 """
 
 from __future__ import annotations
@@ -95,6 +97,17 @@ class Doc:
                 line = rest
             parts[current] = f"{parts[current]} {line.strip()}".strip()
         return cls(**parts)
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What a rule returns that copes with unreadable cells: its values, and the rows where one mattered after all.
+
+    Those rows stay blank, and so does whatever depends on them.
+    """
+
+    values: Any
+    unknown: Any
 
 
 @dataclass(frozen=True)
@@ -232,6 +245,7 @@ class Evaluated:
     unreadable: dict[str, dict[str, Bools]]
     rules: Sequence[Rule]
     snapshot: Snapshot
+    ambient: dict[str, Any] = field(default_factory=dict)
     _codes: dict[tuple[str, str], Ints] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
@@ -319,12 +333,37 @@ def evaluate(
 
 def fill(state: Evaluated, rules: Sequence[Rule], ambient: Mapping[str, Any]) -> None:
     """Run further rules on an evaluated snapshot: those that need what the plan decided (``past``, ``found``)."""
+    state.ambient = {**state.ambient, **ambient}
     for rule in rules:
         if rule.tab in state.frames:
             _run(rule, state, ambient)
 
 
+def reworded(rule: Rule, state: Evaluated, words: Any) -> pd.Series[Any]:
+    """A sentence column once more in another language, for a reader who is not the workbook's."""
+    result = rule.function(**_arguments(rule, state, {**state.ambient, "words": words}))
+    return coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
+
+
 def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
+    own = state.frames[rule.tab]
+    result = rule.function(**_arguments(rule, state, ambient))
+    if rule.raw:
+        own[rule.name] = result
+        return
+    blank = _depends_on_unreadable(rule, state)
+    if isinstance(result, Partial):
+        unknown = np.asarray(result.unknown, dtype=bool)
+        blank = unknown if blank is None else blank | unknown
+        result = result.values
+    series = coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
+    if blank is not None and blank.any():
+        series = series.mask(blank)
+        state.unreadable[rule.tab][rule.name] = blank
+    own[rule.name] = series
+
+
+def _arguments(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> dict[str, Any]:
     own = state.frames[rule.tab]
     arguments: dict[str, Any] = {}
     for name in rule.parameters:
@@ -338,16 +377,7 @@ def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
             arguments[name] = _foreign(rule, rule.foreign[name], state)
         else:
             arguments[name] = own[name]
-    result = rule.function(**arguments)
-    if rule.raw:
-        own[rule.name] = result
-        return
-    series = coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
-    blank = _depends_on_unreadable(rule, state)
-    if blank is not None:
-        series = series.mask(blank)
-        state.unreadable[rule.tab][rule.name] = blank
-    own[rule.name] = series
+    return arguments
 
 
 @dataclass(frozen=True)
@@ -372,10 +402,13 @@ def _depends_on_unreadable(rule: Rule, state: Evaluated) -> Bools | None:
 
 
 def _foreign(rule: Rule, name: str, state: Evaluated) -> Any:
+    name, _, whole = name.partition("@")
     tab, _, key = name.partition(".")
     if tab not in state.frames:
         raise ValueError(f"{rule.key}: no tab {tab}")
     values = state.frames[tab][key]
+    if whole or not isinstance(values, pd.Series | np.ndarray):
+        return values
     if any(target == tab for _, target in TABS[rule.tab].links):
         return _take(values, state.codes(rule.tab, tab))
     if any(target == rule.tab for _, target in TABS[tab].links):

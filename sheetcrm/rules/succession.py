@@ -1,0 +1,158 @@
+"""Which term follows which, what was decided about each, and where the rows contradict each other.
+
+A term's successor is the row that names it in ``predecessor_id``; one successor may follow several terms (co-terming).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetcrm.columns import Partial, Unreadable, choose, column
+from sheetcrm.model import Bools, Ints
+from sheetcrm.rules.dates import days
+from sheetcrm.schema import Type
+
+DECIDED_STAGES = ("payment_received", "lost")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Pairs of contract rows: each ``after`` names each ``before`` as its predecessor. ``size`` counts all rows."""
+
+    before: Ints
+    after: Ints
+    size: int
+
+    def predecessors(self) -> Ints:
+        """How many predecessors each row has."""
+        return np.bincount(self.after, minlength=self.size).astype(np.int64)
+
+    def only(self, mask: Bools) -> Links:
+        """The pairs in the mask."""
+        return Links(self.before[mask], self.after[mask], self.size)
+
+
+@column("contracts", show=False, raw=True)
+def links(contract_id: pd.Series[Any], predecessor_id: pd.Series[Any]) -> Links:
+    """Which row follows which; a row that names itself, or an id that no row has, links nothing."""
+    named = predecessor_id.dropna()
+    ids = named.str.split(";").explode() if named.str.contains(";", regex=False).any() else named
+    after = ids.index.to_numpy(dtype=np.int64)
+    before = pd.Index(contract_id).get_indexer(pd.Index(ids.str.strip())).astype(np.int64)
+    real = (before >= 0) & (before != after)
+    pairs = np.unique(np.stack([before[real], after[real]], axis=1), axis=0)
+    return Links(pairs[:, 0], pairs[:, 1], len(contract_id))
+
+
+@column("contracts", show=False, raw=True, decided_later="contracts.closed_on__later")
+def successions(
+    links: Links,
+    account_id: pd.Series[Any],
+    start_date: pd.Series[Any],
+    decided_later: Bools,
+    unreadable: Unreadable,
+) -> Links:
+    """The links that count: the successor has its needed cells, and its predecessor was not closed after today.
+
+    Needed are account, start and a readable end (blank is evergreen): a row with only its ids typed renews nothing.
+    """
+    full = (
+        (account_id.notna() & start_date.notna()).to_numpy()
+        & ~unreadable["account_id"]
+        & ~unreadable["start_date"]
+        & ~unreadable["end_date"]
+    )
+    return links.only(full[links.after] & ~np.asarray(decided_later)[links.before])
+
+
+@column("contracts", show=False)
+def successors(successions: Links) -> Ints:
+    """How many full successor rows this term has.
+
+    Unit: rows
+    Source: domain 4
+    """
+    return np.bincount(successions.before, minlength=successions.size).astype(np.int64)
+
+
+@column("contracts", show=False, type=Type.ID)
+def successor_id(contract_id: pd.Series[Any], successions: Links, successors: pd.Series[Any]) -> Any:
+    """The id of the one full row that follows this term.
+
+    Blank: none, or more than one
+    Source: domain 4
+    """
+    found = np.full(successions.size, None, dtype=object)
+    found[successions.before] = contract_id.to_numpy(dtype=object)[successions.after]
+    found[successors.to_numpy() != 1] = None
+    return found
+
+
+@column("contracts", show=False, type=Type.DATE)
+def successor_start(start_date: pd.Series[Any], successions: Links, successors: pd.Series[Any]) -> Any:
+    """The first day of the one full row that follows this term.
+
+    Blank: none, or more than one
+    Source: domain 4
+    """
+    found = np.full(successions.size, np.datetime64("NaT", "D"))
+    found[successions.before] = days(start_date)[successions.after]
+    return np.where(successors.to_numpy() == 1, found, np.datetime64("NaT", "D"))
+
+
+@column("contracts", show=False, type=Type.TEXT)
+def decision(renewal_stage: pd.Series[Any], successors: pd.Series[Any], unreadable: Unreadable) -> Partial:
+    """What was decided about this term by today: renewed (exactly one full successor, or payment received), lost, or
+    open. Automatic renewals are not decisions.
+
+    Blank: the stage could not be read, or the day of a decision could not be read
+    Source: domain 4
+    """
+    renewed = (successors.to_numpy() == 1) | (renewal_stage == "payment_received").to_numpy()
+    lost = (renewal_stage == "lost").to_numpy()
+    said = renewal_stage.isin(DECIDED_STAGES).to_numpy() | (successors.to_numpy() > 0)
+    return Partial(choose((renewed, "renewed"), (lost, "lost"), default="open"), unknown=said & unreadable["closed_on"])
+
+
+@column("contracts", show=False, type=Type.TEXT)
+def contradiction(renewal_stage: pd.Series[Any], successors: pd.Series[Any]) -> Any:
+    """What the rows say against each other: ``two_successors`` or ``renewed_and_lost``. A problem in either case.
+
+    Blank: nothing
+    Source: domain 4
+    """
+    count = successors.to_numpy()
+    lost = (renewal_stage == "lost").to_numpy()
+    return choose((lost & (count > 0), "renewed_and_lost"), (count > 1, "two_successors"))
+
+
+@column("contracts", show=False, type=Type.DATE, copes=("start_date",))
+def chain_start(links: Links, start_date: pd.Series[Any]) -> Partial:
+    """The first day of the first term of this term's chain: its day of the month is the anchor of every later term.
+    A term with several predecessors (co-terming) starts a chain of its own, and so does a row of a circle.
+
+    Blank: that first day could not be read
+    Source: domain 4
+    """
+    start = days(start_date)[_roots(links)]
+    return Partial(start, unknown=np.isnat(start))
+
+
+def _roots(links: Links) -> Ints:
+    """For each row the first row of its chain, by doubling the step until nothing moves."""
+    rows = np.arange(links.size, dtype=np.int64)
+    single = links.predecessors()[links.after] == 1
+    step = rows.copy()
+    step[links.after[single]] = links.before[single]
+    is_root = step == rows
+    # A circle has no root and never settles: the number of doublings is bounded by the longest possible chain.
+    for _ in range(max(1, links.size.bit_length())):
+        further = step[step]
+        if np.array_equal(further, step):
+            break
+        step = further
+    return np.where(is_root[step], step, rows)
