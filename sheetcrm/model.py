@@ -65,6 +65,10 @@ class Table:
     rows_read: int = 0
     empty_columns: frozenset[str] = frozenset()
     """Keys of columns that the tab lacks or in which no cell is filled."""
+    typed_ids: pd.Series[str] | None = None
+    """The ids exactly as they stand in the sheet (unstripped, any case), row by row: what a backend checks against."""
+    raw: pd.DataFrame | None = None
+    """Of the runner's tabs: the texts as they stand, one column per key, indexed by sheet row."""
 
     def __len__(self) -> int:
         return len(self.frame)
