@@ -1,0 +1,171 @@
+"""The dashboard's charts: one function each gives the numbers of its block and its finding in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetcrm.model import Value
+from sheetcrm.rules import metrics
+from sheetcrm.rules.dates import Floats
+from sheetcrm.rules.metrics import Loss, Rate
+from sheetcrm.schema.accounts import BANDS
+from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.seen import Day, Seen, axis, last_of_month, month_name, months_from, shown
+
+MONTHS = 12
+STATUS_SERIES = {"renewed": "renewed", "active": "active", "upcoming": "active"} | {
+    status: status for status in ("expiring", "expired", "lost")
+}
+"""Contract status → series of the chart by month; a term that is yet to start is active there."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart's block: categories (at most its capacity) with the numbers of each series, and the finding above it."""
+
+    finding: str
+    categories: Sequence[str]
+    series: Mapping[str, Sequence[Value]]
+
+
+def expiring(seen: Seen) -> Chart:
+    """Annual value of the terms due in each of 12 months, this one first, by status."""
+    months = months_from(seen.today, MONTHS)
+    status = seen.state.frames["contracts"]["status"].map(STATUS_SERIES)
+    terms = seen.terms
+    inside = terms.due_in(months[0], last_of_month(months[-1])) & ~np.isnan(terms.annual)
+    place = (terms.end[inside].astype("datetime64[M]") - months[0].astype("datetime64[M]")).astype(int)
+    amounts, kinds = terms.annual[inside], status[inside]
+    sums = {
+        name: np.bincount(place[chosen], weights=amounts[chosen], minlength=MONTHS)
+        for name in dict.fromkeys(STATUS_SERIES.values())
+        for chosen in [(kinds == name).to_numpy()]
+    }
+    series = {name: [shown(x, 2) if x else None for x in values] for name, values in sums.items()}
+    undecided = sums["active"] + sums["expiring"] + sums["expired"]
+    return Chart(_busiest(seen, months, undecided), axis(months, seen.words), series)
+
+
+def _busiest(seen: Seen, months: Sequence[Day], undecided: Floats) -> str:
+    if not undecided.any():
+        return seen.words.text("chart.expiring.none")
+    most = int(undecided.argmax())
+    return seen.words.text(
+        "chart.expiring.finding",
+        month=month_name(months[most], seen.words),
+        value=seen.amount(undecided[most]),
+        share=seen.words.percent(undecided[most] / undecided.sum()),
+    )
+
+
+def rate(seen: Seen) -> Chart:
+    """The renewal rate of the terms due in each of the last 12 months; this month's up to today."""
+    months = months_from(seen.today.astype("datetime64[M]") - np.timedelta64(MONTHS - 1, "M"), MONTHS)
+    found = [metrics.renewal_rate(seen.terms, first, min(last_of_month(first), seen.today)) for first in months]
+    series: dict[str, Sequence[Value]] = {
+        "rate": [shown(one.by_count, 4) for one in found],
+        "renewed": [one.renewed for one in found],
+        "lost": [one.lost for one in found],
+    }
+    return Chart(_weakest(seen, months, found), axis(months, seen.words), series)
+
+
+def _weakest(seen: Seen, months: Sequence[Day], found: Sequence[Rate]) -> str:
+    renewed, lost = sum(one.renewed for one in found), sum(one.lost for one in found)
+    if not renewed + lost:
+        return seen.words.text("chart.rate.none")
+    if not lost:
+        return seen.words.text("chart.rate.all", decided=renewed)
+    worst = min((one.by_count, -one.lost, place) for place, one in enumerate(found) if one.renewed + one.lost)[2]
+    return seen.words.text(
+        "chart.rate.finding",
+        renewed=renewed,
+        decided=renewed + lost,
+        month=month_name(months[worst], seen.words),
+        rate=seen.words.percent(found[worst].by_count),
+    )
+
+
+def forecast(seen: Seen) -> Chart:
+    """The quarter's cases beside the target."""
+    found = seen.forecast
+    cases = ("won", "commit", "expected", "best")
+    series = {
+        "amount": [shown(getattr(found, case), 2) for case in cases],
+        "target": [shown(found.target, 2)] * len(cases),
+    }
+    return Chart(_reach(seen), [seen.words.text(f"chart.forecast.{case}") for case in cases], series)
+
+
+def _reach(seen: Seen) -> str:
+    found, words = seen.forecast, seen.words
+    if np.isnan(found.target) or not found.target:
+        return words.text("chart.forecast.no_target", tab=words.tab("team"))
+    if np.isnan(found.expected):
+        return words.text("card.no_data")
+    if found.commit >= found.target:
+        return words.text("chart.forecast.reached")
+    if found.expected >= found.target:
+        return words.text("chart.forecast.covered", share=words.percent(found.commit / found.target))
+    short = seen.amount(found.target - found.expected)
+    return words.text("chart.forecast.short", share=words.percent(found.share), value=short)
+
+
+def health(seen: Seen) -> Chart:
+    """How many clients are in each health band."""
+    counts = metrics.health_bands(seen.state)
+    known = sum(counts.values()) - counts["no_data"]
+    words = seen.words
+    if known:
+        share = words.percent(counts["red"] / known)
+        finding = words.text("chart.health.finding", red=counts["red"], known=known, share=share)
+    else:
+        finding = words.text("chart.health.none")
+    return Chart(
+        finding,
+        [words.value("health_band", band) for band in BANDS],
+        {"clients": [counts[band] for band in BANDS]},
+    )
+
+
+def losses(seen: Seen) -> Chart:
+    """Why terms were lost in the window; beyond the block's capacity the last line sums up the rest."""
+    found = metrics.losses(seen.state, seen.terms, seen.cfg.metrics)
+    words, capacity = seen.words, LAYOUT.chart("losses").capacity
+    named = [(_reason(seen, loss), loss.contracts, loss.value) for loss in found]
+    if len(named) > capacity:
+        rest = named[capacity - 1 :]
+        more = words.plural("chart.losses.others", len(rest))
+        named = [*named[: capacity - 1], (more, sum(n for _, n, _ in rest), float(np.nansum([v for *_, v in rest])))]
+    series: dict[str, Sequence[Value]] = {
+        "contracts": [n for _, n, _ in named],
+        "value": [shown(v, 2) for *_, v in named],
+    }
+    return Chart(_first_reason(seen, found), [name for name, *_ in named], series)
+
+
+def _reason(seen: Seen, loss: Loss) -> str:
+    if not loss.reason:
+        return seen.words.text("chart.losses.no_reason")
+    return seen.words.value("loss_reason", loss.reason)
+
+
+def _first_reason(seen: Seen, found: Sequence[Loss]) -> str:
+    if not found:
+        return seen.words.text("chart.losses.none")
+    first = found[0]
+    return seen.words.text(
+        "chart.losses.finding",
+        reason=_reason(seen, first),
+        n=first.contracts,
+        total=sum(loss.contracts for loss in found),
+        value=seen.amount(first.value) if not np.isnan(first.value) else seen.words.text("card.no_data"),
+    )
+
+
+CHARTS: Mapping[str, Callable[[Seen], Chart]] = {
+    chart.__name__: chart for chart in (expiring, rate, forecast, health, losses)
+}
