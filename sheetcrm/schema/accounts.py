@@ -61,7 +61,7 @@ TAB = Tab(
         out("next_contact_due", Type.DATE),
         out("open_tickets", Type.INTEGER, unit="tickets"),
         out("recurrent_faults", Type.INTEGER, unit="faults"),
-        out("promise_keeping", Type.PERCENT),
+        out("promise_keeping", Type.NUMBER, decimals=1, unit="percent, 0 to 100"),
         out("perception", Type.NUMBER, decimals=1, unit="points, 0 to 100"),
         out("days_overdue", Type.INTEGER, unit="days"),
         out("signals", width=40),
