@@ -11,6 +11,7 @@ from sheetcrm.columns import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
 from sheetcrm.rules.succession import Links
+from sheetcrm.rules.worth import MONTHS_PER_YEAR
 
 OPEN = ("active", "expiring", "expired", "upcoming")
 
@@ -50,46 +51,32 @@ def terms(state: Evaluated) -> Terms:
     """The terms of an evaluated workbook."""
     contracts = state.frames["contracts"]
     status = contracts["status"]
-    renewed, lost = (status == "renewed").to_numpy(), (status == "lost").to_numpy()
-    auto = renewed & _by_itself(contracts)
-    rate = contracts["base_rate"].to_numpy(dtype=float)
+    auto = (contracts["renewed_auto"] == 1).to_numpy()
+    rate, annual = (contracts[name].to_numpy(dtype=float) for name in ("base_rate", "annual_value_base"))
     value, asked = (contracts[name].to_numpy(dtype=float) * rate for name in ("value", "renewal_value"))
-    annual = contracts["annual_value"].to_numpy(dtype=float) * rate
     amount = np.where(np.isnan(asked), value, asked)
     return Terms(
         end=days(contracts["end_date"]),
-        due=(contracts["end_date"].notna() & ~(contracts["never_due"] == 1)).to_numpy(),
-        signed=renewed & ~auto,
+        due=(contracts["end_date"].notna() & ~(contracts["one_off"] == 1)).to_numpy(),
+        signed=(status == "renewed").to_numpy() & ~auto,
         auto=auto,
-        lost=lost,
+        lost=(status == "lost").to_numpy(),
         open=status.isin(OPEN).to_numpy(),
         annual=annual,
         amount=amount,
-        renewed_annual=_replaced(contracts["successions"], annual, _a_year(contracts, asked, annual)),
+        renewed_annual=_replaced(contracts["successions"], annual, _next_year(contracts, value, asked, annual)),
         renewed_amount=_replaced(contracts["successions"], value, amount),
     )
 
 
-def _by_itself(contracts: Any) -> Bools:
-    """An automatic renewal that nobody signed. The runner appends its successor row as it does for any other, so a
-    successor is no sign of a decision here."""
-    return np.asarray(
-        (contracts["auto_renew"] == "yes")
-        & contracts["cancellation_notice_on"].isna()
-        & contracts["closed_on"].isna()
-        & ~(contracts["renewal_stage"] == "payment_received")
-    )
-
-
-def _a_year(contracts: Any, asked: Floats, annual: Floats) -> Floats:
-    """The annual value of a next term that has no row yet: of ``renewal_value`` over the renewal period (blank: over
-    as long as this term), else what this term is worth a year."""
-    value = contracts["value"].to_numpy(dtype=float) * contracts["base_rate"].to_numpy(dtype=float)
-    months = contracts["renewal_period"].to_numpy(dtype=float)
+def _next_year(contracts: Any, value: Floats, asked: Floats, annual: Floats) -> Floats:
+    """The annual value of a next term that has no row yet: ``renewal_value`` over the next term's months (unknown: over
+    a term as long as this one); without a renewal value what this term is worth a year."""
+    months = contracts["period"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        same_length = np.where(value != 0, asked * annual / value, asked)
-        stated = np.where(months > 0, asked * 12 / months, same_length)
-    return np.where(np.isnan(asked), annual, stated)
+        as_long = np.where(value != 0, asked * annual / value, np.nan)
+        yearly = np.where(np.isnan(months), as_long, asked * MONTHS_PER_YEAR / months)
+    return np.where(np.isnan(asked), annual, yearly)
 
 
 def _replaced(successions: Links, own: Floats, without_row: Floats) -> Floats:

@@ -45,7 +45,7 @@ def expiring(seen: Seen) -> Chart:
         for chosen in [(kinds == name).to_numpy()]
     }
     series = {name: [shown(x, 2) if x else None for x in values] for name, values in sums.items()}
-    undecided = sums["active"] + sums["expiring"] + sums["expired"]
+    undecided = np.sum([sums[name] for name in ("active", "expiring", "expired")], axis=0, dtype=float)
     return Chart(_busiest(seen, months, undecided), axis(months, seen.words), series)
 
 
@@ -139,7 +139,8 @@ def losses(seen: Seen) -> Chart:
     if len(named) > capacity:
         rest = named[capacity - 1 :]
         more = words.plural("chart.losses.others", len(rest))
-        named = [*named[: capacity - 1], (more, sum(n for _, n, _ in rest), float(np.nansum([v for *_, v in rest])))]
+        value = metrics.total(np.array([v for *_, v in rest]), np.ones(len(rest), dtype=bool))
+        named = [*named[: capacity - 1], (more, sum(n for _, n, _ in rest), value)]
     series: dict[str, Sequence[Value]] = {
         "contracts": [n for _, n, _ in named],
         "value": [shown(v, 2) for *_, v in named],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -21,14 +21,6 @@ Day = np.datetime64
 
 
 @dataclass(frozen=True)
-class RunHealth:
-    """How the run itself fares: days since the last run beyond one, and mails that could not be delivered."""
-
-    late_days: int = 0
-    undelivered: int = 0
-
-
-@dataclass(frozen=True)
 class Seen:
     """The material of all cards and charts."""
 
@@ -36,7 +28,6 @@ class Seen:
     cfg: Config
     words: Words
     problems: Sequence[Problem] = ()
-    run: RunHealth = field(default_factory=RunHealth)
 
     @cached_property
     def terms(self) -> Terms:
@@ -86,8 +77,7 @@ def shown(x: float, decimals: int) -> Value:
 
 def as_date(day: Day) -> date:
     """A numpy day as Python's."""
-    found: date = day.astype("datetime64[D]").tolist()
-    return found
+    return date.fromisoformat(str(day.astype("datetime64[D]")))
 
 
 def months_from(first: Day, count: int) -> list[Day]:
@@ -109,4 +99,6 @@ def month_name(first: Day, words: Words, *, year: bool = True) -> str:
 
 def axis(months: Sequence[Day], words: Words) -> list[str]:
     """Labels of a chart's months: the year stands with the first and with each January only, so that all fit."""
-    return [month_name(month, words, year=place == 0 or month.item().month == 1) for place, month in enumerate(months)]
+    return [
+        month_name(month, words, year=place == 0 or as_date(month).month == 1) for place, month in enumerate(months)
+    ]
