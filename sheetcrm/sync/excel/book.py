@@ -41,6 +41,7 @@ class Tab:
     kind: str
     visible: bool
     entry: Entry | None
+    sheet_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,10 @@ def open_book(data: bytes, limits: Limits) -> Book:
 
 def relations_of(archive: Archive, entry: Entry | None) -> Iterator[Relation]:
     """The relations of a part; of the whole package for None."""
-    source = entry.name.replace("\\", "/").lstrip("/") if entry else ""
-    folder, name = posixpath.split(source)
-    rels = archive.find(posixpath.join(folder, "_rels", f"{name}.rels"))
+    rels = relations_entry(archive, entry)
     if rels is None:
         return
+    folder = _folder_and_name(entry)[0]
     for child in markup.parse(archive.read(rels), rels.name):
         if child.get("TargetMode") == "External":
             continue
@@ -122,6 +122,16 @@ def relations_of(archive: Archive, entry: Entry | None) -> Iterator[Relation]:
         path = target if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
         found = archive.find(path) or archive.find(unquote(path))
         yield Relation(child.get("Id", ""), child.get("Type", "").rpartition("/")[2], found)
+
+
+def relations_entry(archive: Archive, entry: Entry | None) -> Entry | None:
+    """The .rels part that belongs to a part, or to the whole package for None."""
+    folder, name = _folder_and_name(entry)
+    return archive.find(posixpath.join(folder, "_rels", f"{name}.rels"))
+
+
+def _folder_and_name(entry: Entry | None) -> tuple[str, str]:
+    return posixpath.split(entry.name.replace("\\", "/").lstrip("/")) if entry else ("", "")
 
 
 def _workbook_entry(archive: Archive) -> Entry:
@@ -157,6 +167,7 @@ def _tab(sheet: Element, by_id: dict[str, Relation]) -> Tab:
         kind=relation.kind if relation else "worksheet",
         visible=sheet.get("state", "visible") == "visible",
         entry=relation.entry if relation else None,
+        sheet_id=sheet.get("sheetId", ""),
     )
 
 

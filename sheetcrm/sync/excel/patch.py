@@ -1,11 +1,34 @@
-"""Patch cells inside a workbook and leave every other byte as it was."""
+"""Patch cells inside a workbook and leave every other byte as it was.
 
+`python -m sheetcrm.sync.excel.patch IN.xlsx OUT.xlsx EDITS.json` does it from the command line.
+"""
+
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from sheetcrm.sync.excel import calc, grow
+from sheetcrm.sync.excel.book import OTHER_SHEETS, Book, Tab, open_book, relations_entry
 from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, ReplaceBelow, SheetEdit
+from sheetcrm.sync.excel.facts import BookScan
+from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.sheet_patch import PatchedSheet, patch_sheet
+from sheetcrm.sync.excel.texts import SharedStrings
+from sheetcrm.sync.excel.verify import parses
 
-__all__ = ["Cell", "ColumnEdit", "Formula", "PatchReport", "PatchResult", "Refused", "ReplaceBelow", "SheetEdit"]
+__all__ = [
+    "Cell",
+    "ColumnEdit",
+    "Formula",
+    "PatchReport",
+    "PatchResult",
+    "Refused",
+    "ReplaceBelow",
+    "SheetEdit",
+    "patch_book",
+]
 
 
 @dataclass(frozen=True)
@@ -38,3 +61,134 @@ class PatchResult:
     def changed(self) -> bool:
         """Whether any byte differs."""
         return bool(self.report.parts)
+
+
+def patch_book(
+    source: Path | bytes,
+    edits: Mapping[str, SheetEdit],
+    scan: BookScan | None = None,
+    limits: Limits = Limits(),
+) -> PatchResult:
+    """Write the edits (tab title → what changes there) into a copy of the workbook's bytes.
+
+    `scan` is an earlier scan of the same bytes, which saves a look at tabs that don't change. Raises Refused, in
+    words and before anything is built, when a tab, a cell or the whole workbook can't be patched safely.
+
+    1. Patch each sheet part by itself. 2. Let tables and filters follow appended rows. 3. Where the workbook has
+    formulas, have them calculated on load; take overwritten ones out of the calculation chain. 4. Rebuild the zip,
+    copying everything else verbatim. Every changed part has been parsed and read back before it goes in.
+    """
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    if scan is not None and scan.sha256 != hashlib.sha256(data).hexdigest():
+        raise Refused("The workbook was saved by someone else after it was read. Run again.")
+    book = open_book(data, limits)
+    strings_part = book.part("sharedStrings")
+    strings = SharedStrings(book.archive.read(strings_part) if strings_part else b"", "sharedStrings.xml")
+    report, changes = PatchReport(), _Changes(book)
+    for title, edit in edits.items():
+        tab = _cell_tab(book, title)
+        patched = patch_sheet(book, tab, edit, strings)
+        report.written[title] = patched.written.count
+        report.unchanged[title] = patched.written.unchanged
+        if patched.appended:
+            report.appended[title] = patched.appended
+        if patched.body is not None:
+            _collect(changes, book, tab, patched)
+    if changes.bodies:
+        _follow_formulas(changes, book, scan)
+        report.parts.update(changes.reasons)
+        data = book.archive.rebuild(changes.bodies)
+    return PatchResult(data, report)
+
+
+class _Changes:
+    """New bodies of parts by entry name (None: removed), and why."""
+
+    def __init__(self, book: Book) -> None:
+        self._archive = book.archive
+        self.bodies: dict[str, bytes | None] = {}
+        self.reasons: dict[str, str] = {}
+        self.formulas_gone: list[tuple[str, int, int]] = []
+        self.formulas_seen = False
+
+    def now(self, name: str) -> bytes:
+        body = self.bodies.get(name)
+        if body is not None:
+            return body
+        entry = self._archive.find(name)
+        if entry is None:
+            raise Refused(f"The workbook lacks its part {name}. Open it in Excel and save it.")
+        return bytes(self._archive.read(entry))
+
+    def put(self, name: str, body: bytes, reason: str) -> None:
+        if body == self.now(name):
+            return
+        parses(body, name)
+        self.bodies[name] = body
+        self.reasons[name] = f"{self.reasons[name]}; {reason}" if name in self.reasons else reason
+
+
+def _cell_tab(book: Book, title: str) -> Tab:
+    tab = book.tab(title)
+    if tab.kind != "worksheet":
+        raise Refused(f"The tab “{title}” is {OTHER_SHEETS.get(tab.kind, 'not a sheet of cells')}: it has no cells.")
+    if tab.entry is None:
+        raise Refused(f"The workbook lists a tab “{title}” that it does not hold. Open it in Excel and save it.")
+    return tab
+
+
+def _collect(changes: _Changes, book: Book, tab: Tab, patched: PatchedSheet) -> None:
+    if tab.entry is None or patched.body is None:
+        return
+    name = tab.entry.name
+    if name in changes.bodies:
+        raise Refused(f"Two edits name the same tab “{tab.title}”.")
+    changes.bodies[name] = patched.body
+    changes.reasons[name] = f"{patched.written.count} cells of “{tab.title}”"
+    changes.formulas_gone += [(tab.sheet_id, row, col) for row, col in patched.written.formulas_gone]
+    changes.formulas_seen = changes.formulas_seen or patched.has_formulas
+    for table in patched.tables:
+        resized = grow.resized_table(changes.now(table.part), table.ref, patched.grown[table.part])
+        changes.put(table.part, resized, f"the table {table.name} grew")
+    if patched.filtered:
+        number = book.tabs.index(tab)
+        workbook = book.workbook.name
+        body = grow.grow_filter_name(changes.now(workbook), number, *patched.filtered)
+        changes.put(workbook, body, f"the filter of “{tab.title}” grew")
+
+
+def _follow_formulas(changes: _Changes, book: Book, scan: BookScan | None) -> None:
+    chain = book.part("calcChain")
+    if changes.formulas_gone and chain is not None:
+        shorter = calc.shortened_chain(changes.now(chain.name), changes.formulas_gone)
+        if shorter is None:
+            changes.bodies[chain.name] = None
+            changes.reasons[chain.name] = "removed: its last formula is gone"
+            types = book.archive.find("[Content_Types].xml")
+            rels = relations_entry(book.archive, book.workbook)
+            if types is not None and rels is not None:
+                changes.put(types.name, calc.without_override(changes.now(types.name), chain.name), "calcChain removed")
+                changes.put(rels.name, calc.without_relation(changes.now(rels.name), "calcChain"), "calcChain removed")
+        else:
+            changes.put(chain.name, shorter, "overwritten formulas of the runner's tab taken out")
+    if changes.formulas_seen or chain is not None or _formulas_elsewhere(book, scan):
+        name = book.workbook.name
+        changes.put(name, calc.recalculated_on_load(changes.now(name)), "formulas are calculated when it is opened")
+
+
+def _formulas_elsewhere(book: Book, scan: BookScan | None) -> bool:
+    if scan is not None:
+        return scan.has_formulas
+    return any(
+        tab.entry is not None and calc.has_formula(book.archive.read(tab.entry))
+        for tab in book.tabs
+        if tab.kind == "worksheet"
+    )
+
+
+if __name__ == "__main__":
+    import sys
+
+    from sheetcrm.sync.excel.command import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""What one existing cell holds, read from its own bytes."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from sheetcrm.sync.excel import facts, texts
+from sheetcrm.sync.excel.edits import Formula
+from sheetcrm.sync.excel.sheet import SheetIndex
+from sheetcrm.sync.excel.texts import SharedStrings
+from sheetcrm.sync.excel.values import serial
+
+
+class CellReader:
+    """Reads cells of one sheet; `kind` is the index's kind of that cell."""
+
+    def __init__(self, index: SheetIndex, strings: SharedStrings, date1904: bool) -> None:
+        p = re.escape(index.prefix)
+        self._codec = index.codec
+        self._strings = strings
+        self._date1904 = date1904
+        self._value = re.compile(rb"<" + p + rb"v(?:\s[^>]*)?>(.*?)</" + p + rb"v\s*>", re.DOTALL)
+        self._inline = re.compile(rb"<" + p + rb"is(?:\s[^>]*)?>(.*)</" + p + rb"is\s*>", re.DOTALL)
+        self._formula = re.compile(rb"<" + p + rb"f>(.*?)</" + p + rb"f\s*>", re.DOTALL)
+
+    def text(self, raw: bytes, kind: int) -> str | None:
+        """The value as text: shared and inline strings resolved, numbers as they are written; None when blank."""
+        kind &= facts.KIND_MASK
+        if kind == facts.BLANK:
+            return None
+        if kind == facts.INLINE:
+            found = self._inline.search(raw)
+            return texts.rich(found[1], self._codec) if found else ""
+        found = self._value.search(raw)
+        value = texts.plain(found[1], self._codec) if found else ""
+        if kind == facts.SHARED:
+            return self._strings[int(value)] if value.strip().isdigit() else ""
+        return value
+
+    def holds(self, raw: bytes, kind: int, value: Any) -> bool:
+        """Whether the cell's value already equals a cleaned value."""
+        if kind & facts.FORMULA:
+            found = self._formula.search(raw) if isinstance(value, Formula) else None
+            return found is not None and texts.plain(found[1], self._codec) == texts.normal(value.text)
+        if value is None or kind == facts.BLANK:
+            return value is None and kind == facts.BLANK
+        if isinstance(value, str):
+            return kind in facts.TEXT_KINDS and self.text(raw, kind) == texts.normal(value)
+        if isinstance(value, bool):
+            return kind == facts.BOOLEAN and (self.text(raw, kind) or "").strip() in ("01"[value], str(value).lower())
+        if isinstance(value, Formula):
+            return False
+        return self._holds_number(raw, kind, value)
+
+    def _holds_number(self, raw: bytes, kind: int, value: int | float | date) -> bool:
+        text = (self.text(raw, kind) or "").strip()
+        if kind == facts.ISO_DATE and isinstance(value, date):
+            whole = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
+            return _iso(text) == whole
+        if kind != facts.NUMBER:
+            return False
+        try:
+            there = float(text)
+        except ValueError:
+            return False
+        if isinstance(value, date):
+            # Programs save times with 15 digits; the rest is below a microsecond.
+            asked = serial(value, self._date1904)
+            return there == asked or f"{there:.15g}" == f"{asked:.15g}"
+        return there == value
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

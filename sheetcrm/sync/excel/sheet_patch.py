@@ -1,0 +1,181 @@
+"""One sheet: check what is expected to stand there, write, and let its own ranges follow."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sheetcrm.sync.excel import facts, grow
+from sheetcrm.sync.excel.address import Box, address
+from sheetcrm.sync.excel.book import Book, Tab
+from sheetcrm.sync.excel.edits import ReplaceBelow, SheetEdit
+from sheetcrm.sync.excel.facts import TableScan
+from sheetcrm.sync.excel.obstacles import Obstacles
+from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.scan import merged_ranges
+from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
+from sheetcrm.sync.excel.texts import SharedStrings
+from sheetcrm.sync.excel.verify import verify_sheet
+from sheetcrm.sync.excel.write import Block, SheetWriter, Written
+
+
+@dataclass(frozen=True)
+class PatchedSheet:
+    """`body` is None when no byte changes. `tables` grew to the ranges in `grown` (by part)."""
+
+    body: bytes | None
+    written: Written
+    appended: tuple[int, ...]
+    tables: tuple[TableScan, ...]
+    grown: dict[str, Box]
+    filtered: tuple[Box, Box] | None
+    has_formulas: bool
+
+
+def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -> PatchedSheet:
+    """Patch one tab. Raises Refused."""
+    if tab.entry is None:
+        raise ValueError(tab.title)
+    index = index_sheet(book.archive.read(tab.entry), tab.entry.name)
+    if index.fault:
+        raise Refused(f"The tab “{tab.title}” can't be patched: {index.fault}. Open it in Excel and save it.")
+    tables = book.tables(tab.entry)
+    obstacles = Obstacles(merged_ranges(index), tables, book.pivots(tab.entry), index.arrays())
+    writer = SheetWriter(index, tab.title, strings, book.date1904, obstacles)
+    _check_expected(writer, edit)
+    last_row = index.last_held_row()
+    cols = {col for row in edit.appended for col in row}
+    if edit.appended:
+        reason = grow.why_not_append(tables, last_row, len(edit.appended), cols)
+        if reason:
+            raise Refused(f"No rows can be added to the tab “{tab.title}”: {reason}.")
+        grown = grow.grown_tables(tables, last_row, len(edit.appended), cols)
+        writer.obstacles = _without_grown(obstacles, grown)
+    else:
+        grown = {}
+    writer.write(_blocks(index, edit, last_row))
+    _check_shared_formulas(writer)
+    written = writer.written
+    if not len(writer.splice):
+        return PatchedSheet(None, written, (), (), {}, None, False)
+    new_last = last_row + len(edit.appended)
+    filtered = grow.grow_filter(index, writer.splice, last_row, new_last) if edit.appended else None
+    if written.rows:
+        grow.grow_dimension(index, writer.splice, _box_of(written))
+    body = writer.splice.join()
+    verify_sheet(body, index, written)
+    return PatchedSheet(
+        body,
+        written,
+        tuple(range(last_row + 1, new_last + 1)),
+        tuple(table for table in tables if table.part in grown),
+        grown,
+        filtered,
+        bool((index.cells.kinds & facts.FORMULA).any()) or b"<" + index.prefix + b"f>" in body,
+    )
+
+
+def _blocks(index: SheetIndex, edit: SheetEdit, last_row: int) -> list[Block]:
+    if edit.replace_below is not None:
+        if edit.columns or edit.appended:
+            raise ValueError("replace_below stands alone: give no columns and no appended rows with it")
+        return _owned_blocks(index, edit.replace_below)
+    blocks = []
+    for col, column in edit.columns.items():
+        rows = np.asarray(column.rows, np.int64)
+        blocks.append(Block(col, rows, column.values))
+    for col in sorted({col for row in edit.appended for col in row}):
+        placed = [(last_row + n, row[col]) for n, row in enumerate(edit.appended, 1) if col in row]
+        rows = np.array([row for row, _ in placed], np.int64)
+        blocks.append(Block(col, rows, [value for _, value in placed], like_row=last_row or None))
+    return sorted(blocks, key=lambda block: (block.col, block.rows[0] if len(block.rows) else 0))
+
+
+def _owned_blocks(index: SheetIndex, content: ReplaceBelow) -> list[Block]:
+    """Everything below the header as columns: the new rows, and blanks for every old cell that gets no value."""
+    first = content.header_row + 1
+    below = index.cells.rows >= first
+    old_cols, old_rows = index.cells.cols[below], index.cells.rows[below]
+    width = max((len(row) for row in content.rows), default=0)
+    blocks = []
+    for col in sorted({*range(1, width + 1), *np.unique(old_cols).tolist()}):
+        values: dict[int, Any] = dict.fromkeys(old_rows[old_cols == col].tolist())
+        for number, row in enumerate(content.rows, first):
+            if len(row) >= col:
+                values[number] = row[col - 1]
+        rows = sorted(values)
+        blocks.append(Block(col, np.array(rows, np.int64), [values[row] for row in rows], owned=True))
+    return blocks
+
+
+def _check_expected(writer: SheetWriter, edit: SheetEdit) -> None:
+    """Headers and ids must stand where the caller believes, else the rows or columns have moved."""
+    for (row, col), text in edit.expect.items():
+        found = _texts(writer, col, [row])[0]
+        if _squeezed(found) != _squeezed(text):
+            raise Refused(
+                f"{writer.title}!{address(row, col)} holds “{found or ''}” where “{text}” was read. "
+                "Rows or columns have moved; nothing was written. Run again."
+            )
+    if edit.expect_ids is None:
+        return
+    col, rows, ids = edit.expect_ids
+    for row, found, text in zip(rows, _texts(writer, col, rows), ids, strict=True):
+        if found != text and _squeezed(found) != _squeezed(text) and not _same_number(found, text):
+            raise Refused(
+                f"{writer.title}!{address(int(row), col)} holds “{found or ''}” where the id “{text}” was read. "
+                "Rows have moved; nothing was written. Run again."
+            )
+
+
+def _texts(writer: SheetWriter, col: int, rows: Any) -> list[str | None]:
+    index = writer.index
+    _, _, place, has_cell = writer.find(col, np.asarray(rows, np.int64))
+    found: list[str | None] = [None] * len(has_cell)
+    there = np.flatnonzero(has_cell)
+    starts, ends = index.spans(place[there])
+    kinds = index.cells.kinds[place[there]].tolist()
+    for i, start, end, kind in zip(there.tolist(), starts.tolist(), ends.tolist(), kinds, strict=True):
+        found[i] = writer.reader.text(bytes(index.raw[start:end]), kind)
+    return found
+
+
+def _squeezed(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _same_number(found: str | None, text: str) -> bool:
+    try:
+        return found is not None and float(found) == float(text)
+    except ValueError:
+        return False
+
+
+def _check_shared_formulas(writer: SheetWriter) -> None:
+    """A shared formula's first cell carries its text for the others: it must not go while they stay."""
+    gone = set(writer.written.formulas_gone)
+    if not gone:
+        return
+    cells = writer.index.cells
+    members: dict[str, list[tuple[tuple[int, int], bool]]] = {}
+    for tag in writer.index.formulas:
+        if tag.kind == "shared":
+            at = (int(cells.rows[tag.cell]), int(cells.cols[tag.cell]))
+            members.setdefault(tag.group, []).append((at, tag.ref is not None))
+    for group in members.values():
+        masters = [at for at, is_master in group if is_master]
+        if any(master in gone for master in masters) and any(at not in gone for at, _ in group):
+            raise Refused(
+                f"{writer.title}!{address(*masters[0])} holds a formula that other cells share. "
+                "Type that formula into each of them, or delete it."
+            )
+
+
+def _without_grown(obstacles: Obstacles, grown: dict[str, Box]) -> Obstacles:
+    tables = tuple(replace(t, ref=grown[t.part]) if t.part in grown else t for t in obstacles.tables)
+    return replace(obstacles, tables=tables)
+
+
+def _box_of(written: Written) -> Box:
+    rows = [(int(block.min()), int(block.max())) for block in written.rows]
+    return min(r[0] for r in rows), min(written.cols), max(r[1] for r in rows), max(written.cols)
