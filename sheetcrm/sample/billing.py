@@ -12,7 +12,7 @@ from sheetcrm.sample.talks import HISTORY
 
 PERIODS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
 DUE_AFTER = 30
-PAYS = {"good": (-8, 2), "fair": (-2, 14), "troubled": (3, 32), "silent": (-4, 0)}
+PAYS = {"good": (-8, 2), "fair": (2, 26), "troubled": (12, 48), "silent": (-4, 0)}
 """Days after the due date between which a customer pays, by mood."""
 
 UNPAID: dict[str, tuple[int, ...]] = {

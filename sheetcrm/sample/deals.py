@@ -133,7 +133,7 @@ def _from_anchor(today: date, spec: Spec) -> tuple[list[date], date, int]:
 
 def _frequency(spec: Spec, dice: Random) -> str:
     given = spec.cells.get("payment_frequency")
-    return str(given) if given else dice.choices(("quarterly", "monthly", "annual", "semiannual"), (62, 8, 20, 10))[0]
+    return str(given) if given else dice.choices(("quarterly", "monthly", "annual", "semiannual"), (64, 13, 13, 10))[0]
 
 
 def _cells(company: Company, account: Account, spec: Spec, dice: Random, term: Term) -> dict[str, Any]:

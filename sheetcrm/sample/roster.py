@@ -65,13 +65,13 @@ WINDOW = (
     Part("urgent_30", (Spec(30, past=1, stage="negotiation"), Spec(-300, stage="lost", closed=-310,
          cells={"loss_reason": "timing"})), "key", mood="fair"),
     Part("weekend", (Spec(anchor="weekend", past=1, stage="negotiation", cells={"probability": 65}),)),
-    Part("critical_15", (Spec(15, past=1, stage="contacted"),), "key", mood="troubled"),
+    Part("critical_15", (Spec(15, past=1, stage="contacted"),), "key", mood="troubled", quiet=71),
     Part("closing_9", (Spec(9, past=1, stage="proposal", cells={"no_mail": "yes"}),), mood="fair"),
     Part("closing_3", (Spec(3, past=2, stage="invoice_sent"),)),
     Part("final_0", (Spec(0, stage="negotiation"),), mood="fair"),
     Part("auto_open", (Spec(70, past=1, cells={**_AUTO, "notice_days": 30}),)),
     Part("cancelled_contract", (Spec(48, past=1, stage="contacted", cells=_AUTO),), mood="fair"),
-    Part("cancelled_account", (Spec(65, past=1, stage="contacted"),), mood="troubled"),
+    Part("cancelled_account", (Spec(104, past=1, stage="contacted"),), mood="troubled"),
     Part("credit_blocked", (Spec(58, past=1, stage="contacted"),), mood="fair", cells={
         "credit_blocked": "yes", "blocked_on_in": -14, "payment_plan": "payment_plan"}),
 )  # fmt: skip

@@ -10,15 +10,15 @@ from sheetcrm.sample.cast import Account, Company
 from sheetcrm.sample.days import add_hours, add_workdays, at
 from sheetcrm.sample.talks import HISTORY, fill
 
-COUNT = {"good": 3, "fair": 5, "troubled": 8, "silent": 0}
+COUNT = {"good": 2, "fair": 6, "troubled": 9, "silent": 0}
 RESOLUTION = {"critical": 8, "high": 24, "normal": 72, "low": 120}
 """Working hours that a solution may take by default (the domain's table)."""
 
 RESPONSE = {"critical": 1, "high": 4, "normal": 8, "low": 24}
-ON_TIME = {"good": 0.96, "fair": 0.8, "troubled": 0.5}
+ON_TIME = {"good": 0.96, "fair": 0.65, "troubled": 0.35}
 
 _PRIORITIES = ("critical", "high", "normal", "low")
-_WEIGHTS = {"good": (1, 10, 64, 25), "fair": (3, 20, 60, 17), "troubled": (6, 34, 50, 10)}
+_WEIGHTS = {"good": (1, 10, 64, 25), "fair": (5, 28, 55, 12), "troubled": (8, 40, 45, 7)}
 _CATEGORIES = ("service", "consumable", "repair", "supply", "visit", "billing", "communication", "collections")
 _SHARES = (28, 22, 22, 9, 8, 6, 3, 2)
 _CAUSE = {"service": "equipment", "supply": "supply", "consumable": "supply", "repair": "equipment", "visit": "service",
@@ -49,7 +49,7 @@ def _offsets(company: Company, account: Account, dice: Random) -> list[int]:
     if account.part.mood == "silent":
         return []
     if account.part.mood == "troubled":
-        first = max(first, -240)  # what is wrong there is wrong now
+        first = max(first, -150)  # what is wrong there is wrong now
     return sorted(dice.randint(first, last) for _ in range(max(count, 0)))
 
 

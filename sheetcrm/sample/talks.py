@@ -13,15 +13,15 @@ from sheetcrm.sample.days import add_workdays, workday
 HISTORY = 390
 """Days of history that the sample keeps of conversations, tickets and invoices."""
 
-EVERY = {"key": 25, "standard": 52, "low": 120}
+EVERY = {"key": 25, "standard": 45, "low": 120}
 """Days between two conversations with an account in good order, by tier."""
 
-SLOWER = {"good": 1.0, "fair": 1.2, "troubled": 1.45}
-KEPT = {"good": (0.95, 0.04), "fair": (0.72, 0.18), "troubled": (0.4, 0.3)}
+SLOWER = {"good": 1.0, "fair": 1.2, "troubled": 1.3}
+KEPT = {"good": (0.95, 0.04), "fair": (0.62, 0.22), "troubled": (0.3, 0.35)}
 """Share of promises kept on time, and late; the rest are broken."""
 
-LATEST = {"good": (2, 0.8), "fair": (20, 1.9), "troubled": (30, 2.3)}
-"""The last conversation lies between so many days and so many cadences back."""
+LATEST = {"good": (0.05, 0.8), "fair": (0.7, 2.2), "troubled": (1.2, 2.7)}
+"""The last conversation lies between so many cadences back."""
 
 _CADENCE = {"key": 30, "standard": 90, "low": 90}
 _CHANNELS = ("call", "email", "visit", "meeting", "report", "other", "proposal")
@@ -34,13 +34,16 @@ SURVEYS: dict[str, tuple[tuple[int, float], ...]] = {
     "falling": ((-240, 9), (-130, 9.5), (-70, 7), (-26, 6)),
     "detractor": ((-190, 6), (-33, 3)),
     "recurrent_asset": ((-140, 7), (-29, 4)),
+    "critical_15": ((-100, 7), (-12, 5)),
 }
 """Surveys that the story asks for: days from ``as_of`` and score."""
 
 SIGNALS: dict[str, tuple[tuple[int, str, str], ...]] = {
     "cancelled_contract": ((-12, "email", "cancellation_notice"),),
     "cancelled_account": ((-6, "email", "cancellation_notice"), (-40, "call", "quote_request")),
-    "detractor": ((-24, "call", "quote_request"), (-51, "meeting", "new_decision_maker")),
+    "detractor": ((-24, "other", "quote_request"), (-51, "complaint", "billing_complaint")),
+    "critical_15": ((-31, "decision", "purchasing_change"),),
+    "recurrent_asset": ((-36, "complaint", "billing_complaint"), (-18, "other", "quote_request")),
     "negotiation_41": ((-33, "meeting", "new_decision_maker"),),
     "weekend": ((-47, "email", "purchasing_change"),),
     "closing_9": ((-19, "complaint", "billing_complaint"),),
@@ -87,8 +90,9 @@ def _span(company: Company, account: Account) -> tuple[int, int]:
         ended = max(term.closed_on for term in account.terms if term.closed_on)
         return first, min(-60, (ended - company.as_of).days + 100)
     dice = company.dice(part.case, "latest")
-    low, cadences = LATEST[part.mood]
-    return first, -dice.randint(low, max(low, round(cadences * _CADENCE[part.tier or "standard"])))
+    cadence = _CADENCE[part.tier or "standard"]
+    low, high = LATEST[part.mood]
+    return first, -dice.randint(round(low * cadence), round(high * cadence))
 
 
 def _days(company: Company, account: Account, dice: Random) -> list[date]:
