@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
+from sheetcrm.columns import Evaluated, round_half_up
 from sheetcrm.config import Config
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
@@ -51,7 +51,8 @@ def forecast(state: Evaluated, terms: Terms, cfg: Config) -> Forecast:
     """
     first, last = quarter(np.datetime64(state.as_of, "D"))
     found = _together(_renewals(state, terms, cfg, first, last), _deals(state, cfg, first, last))
-    committed = found.sure | (found.probability >= cfg.metrics.commit_probability)
+    # As people see it: a computed 0.89999999 is the 90% of the sheet.
+    committed = found.sure | (round_half_up(found.probability, 4) >= cfg.metrics.commit_probability)
     return Forecast(
         won=total(found.amount, found.won),
         commit=total(found.amount, found.won | committed),
@@ -99,7 +100,7 @@ def _renewals(state: Evaluated, terms: Terms, cfg: Config, first: np.datetime64,
     return _Candidates(
         won=won[chosen],
         amount=np.where(won, terms.renewed_amount, terms.amount)[chosen],
-        probability=contracts["renewal_probability"].to_numpy(dtype=float)[chosen],
+        probability=contracts["chance"].to_numpy(dtype=float)[chosen],
         sure=contracts["renewal_stage"].isin(late_stages).to_numpy()[chosen],
     )
 
@@ -108,8 +109,8 @@ def _deals(state: Evaluated, cfg: Config, first: np.datetime64, last: np.datetim
     frame = state.frames["opportunities"]
     won = (frame["stage"] == "won").to_numpy()
     when = _closing(frame, won)
-    chosen = (when >= first) & (when <= last) & ~frame["kind"].isin(("renewal",)).to_numpy()
-    chosen &= ~frame["stage"].isin(("lost",)).to_numpy()
+    counts = ~(frame["kind"].isin(("renewal",)) | frame["stage"].isin(("lost",))).to_numpy()
+    chosen = (when >= first) & (when <= last) & counts
     return _Candidates(
         won=won[chosen],
         amount=opportunity_amount(state, cfg)[chosen],

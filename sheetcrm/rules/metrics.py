@@ -136,8 +136,8 @@ def at_risk(state: Evaluated, terms: Terms, cfg: Metrics) -> AtRisk:
     """
     contracts = state.frames["contracts"]
     left = contracts["days_to_deadline"].to_numpy(dtype=float)
-    mask = (contracts["renewal_risk"] == "high").to_numpy()
-    mask &= (left <= cfg.risk_ahead_days) & (left >= -cfg.risk_past_days)
+    near = (left <= cfg.risk_ahead_days) & (left >= -cfg.risk_past_days)
+    mask = (contracts["renewal_risk"] == "high").to_numpy() & near
     value = total(terms.annual, mask)
     portfolio = np.nansum(state.frames["accounts"]["annual_value"].to_numpy(dtype=float))
     return AtRisk(value, int(mask.sum()), int((mask & (left < 0)).sum()), ratio(value, float(portfolio)))

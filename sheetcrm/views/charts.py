@@ -16,6 +16,8 @@ from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.seen import Day, Seen, axis, last_of_month, month_name, months_from, shown
 
 MONTHS = 12
+RECENT_MONTHS = 3
+"""Both are named in the charts' words."""
 STATUS_SERIES = {"renewed": "renewed", "active": "active", "upcoming": "active"} | {
     status: status for status in ("expiring", "expired", "lost")
 }
@@ -70,22 +72,22 @@ def rate(seen: Seen) -> Chart:
         "renewed": [one.renewed for one in found],
         "lost": [one.lost for one in found],
     }
-    return Chart(_weakest(seen, months, found), axis(months, seen.words), series)
+    return Chart(_lately(seen, found[-RECENT_MONTHS:]), axis(months, seen.words), series)
 
 
-def _weakest(seen: Seen, months: Sequence[Day], found: Sequence[Rate]) -> str:
-    renewed, lost = sum(one.renewed for one in found), sum(one.lost for one in found)
-    if not renewed + lost:
+def _lately(seen: Seen, recent: Sequence[Rate]) -> str:
+    """The window's count, the same as the card's, beside that of the last months: which way it goes."""
+    year = metrics.renewal_rate(seen.terms, *seen.window)
+    if not year.renewed + year.lost:
         return seen.words.text("chart.rate.none")
-    if not lost:
-        return seen.words.text("chart.rate.all", decided=renewed)
-    worst = min((one.by_count, -one.lost, place) for place, one in enumerate(found) if one.renewed + one.lost)[2]
+    if not year.lost:
+        return seen.words.text("chart.rate.all", decided=year.renewed)
     return seen.words.text(
         "chart.rate.finding",
-        renewed=renewed,
-        decided=renewed + lost,
-        month=month_name(months[worst], seen.words),
-        rate=seen.words.percent(found[worst].by_count),
+        renewed=year.renewed,
+        decided=year.renewed + year.lost,
+        recent=sum(one.renewed for one in recent),
+        recent_decided=sum(one.renewed + one.lost for one in recent),
     )
 
 
@@ -157,14 +159,21 @@ def _reason(seen: Seen, loss: Loss) -> str:
 def _first_reason(seen: Seen, found: Sequence[Loss]) -> str:
     if not found:
         return seen.words.text("chart.losses.none")
-    first = found[0]
+    first, count = found[0], sum(loss.contracts for loss in found)
+    if len(found) > 1 and found[1].contracts == first.contracts:
+        value = metrics.total(np.array([loss.value for loss in found]), np.ones(len(found), dtype=bool))
+        return seen.words.text("chart.losses.tie", total=count, value=_known(seen, value))
     return seen.words.text(
         "chart.losses.finding",
         reason=_reason(seen, first),
         n=first.contracts,
-        total=sum(loss.contracts for loss in found),
-        value=seen.amount(first.value) if not np.isnan(first.value) else seen.words.text("card.no_data"),
+        total=count,
+        value=_known(seen, first.value),
     )
+
+
+def _known(seen: Seen, value: float) -> str:
+    return seen.words.text("card.no_data") if np.isnan(value) else seen.amount(value)
 
 
 CHARTS: Mapping[str, Callable[[Seen], Chart]] = {
