@@ -1,0 +1,160 @@
+"""Draws the dashboard: boxes, labels and formats where ``views.layout`` says; the runner fills in the values."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Border, Side
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetcrm.sync.excel.template import palette
+from sheetcrm.sync.excel.template.charts import add_charts
+from sheetcrm.sync.excel.template.formats import day_format
+from sheetcrm.sync.excel.template.highlights import tinted
+from sheetcrm.sync.excel.template.tabs import print_edges
+from sheetcrm.views.layout import CardPlace, ChartPlace, Layout
+from sheetcrm.words import Words
+
+_FORMATS = {"count": "#,##0", "money": "#,##0", "percent": "0%", "text": "General"}
+_POINTS_PER_PIXEL = 0.75
+
+
+def draw_board(sheet: Worksheet, layout: Layout, words: Words) -> None:
+    """Fills an empty sheet with the dashboard."""
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = palette.TAB_COLOURS["runner"]
+    for letter, pixels in layout.column_widths.items():
+        sheet.column_dimensions[letter].width = characters(pixels)
+    for row, pixels in layout.row_heights.items():
+        sheet.row_dimensions[row].height = pixels * _POINTS_PER_PIXEL
+    _write_top(sheet, layout, words)
+    for card in layout.cards:
+        _draw_card(sheet, card, words)
+    for chart in layout.charts:
+        _draw_block(sheet, chart, words)
+    _write_book_id(sheet, layout, words)
+    add_charts(sheet, layout, words)
+    _set_up_print(sheet, layout, words)
+
+
+def characters(pixels: int) -> float:
+    """A column's width in characters of the default font from pixels."""
+    return round((pixels - 5) / 7, 4)
+
+
+def _write_top(sheet: Worksheet, layout: Layout, words: Words) -> None:
+    title = sheet[layout.title]
+    title.value = words.text("card.title")
+    title.font = palette.font(size=18, bold=True, colour=palette.NAVY)
+    title.alignment = Alignment(vertical="center")
+    sheet.merge_cells(layout.title_span)
+    label = sheet[layout.last_run_label]
+    label.value = words.text("card.last_run")
+    label.font = palette.font(size=10, colour=palette.QUIET)
+    last_run = sheet[layout.last_run]
+    last_run.number_format = day_format(words.language)
+    last_run.font = palette.font(size=10, bold=True)
+    last_run.alignment = Alignment(horizontal="left")
+    health = sheet[layout.health]
+    health.font = palette.font(size=10, colour=palette.QUIET)
+    sheet.merge_cells(layout.health_span)
+    # Warns by itself when the runner has died: nobody else would.
+    stale = f"AND(ISNUMBER({layout.last_run}),TODAY()-{layout.last_run}>={layout.stale_after_days})"
+    sheet.conditional_formatting.add(layout.last_run, tinted("bad", stale))
+
+
+def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
+    _paint_box(sheet, card.box)
+    label = sheet[card.label]
+    label.value = words.text(f"card.{card.key}")
+    label.font = palette.font(bold=True, colour=palette.NAVY)
+    label.alignment = Alignment(vertical="center", indent=1)
+    note = sheet[card.note]
+    note.font = palette.font(size=9, colour=palette.QUIET)
+    note.alignment = Alignment(horizontal="right", vertical="center", indent=1, shrink_to_fit=True)
+    value = sheet[card.value]
+    value.number_format = _number_format(card.format, words)
+    value.font = palette.font(size=24, bold=True, colour=palette.NAVY)
+    value.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+    sheet.merge_cells(card.value_span)
+    for detail in card.details:
+        name, number = sheet[detail.label], sheet[detail.value]
+        name.value = words.text(f"card.{card.key}.{detail.key}")
+        name.font = palette.font(size=10, colour=palette.QUIET)
+        name.alignment = Alignment(vertical="center", indent=1, shrink_to_fit=True)
+        number.number_format = _number_format(detail.format, words)
+        number.font = palette.font(size=10, bold=True)
+        number.alignment = Alignment(horizontal="right", vertical="center", indent=1)
+
+
+def _paint_box(sheet: Worksheet, span: str) -> None:
+    """A pale ground with a coloured edge on the left, which ties label, number and details together."""
+    left, top, right, bottom = _corners(span)
+    line, edge = Side("thin", color=f"FF{palette.EDGE}"), Side("thick", color=f"FF{palette.SERIES['accent']}")
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            cell = sheet.cell(row, column)
+            cell.fill = palette.fill(palette.CARD)
+            cell.border = Border(
+                left=edge if column == left else None,
+                right=line if column == right else None,
+                top=line if row == top else None,
+                bottom=line if row == bottom else None,
+            )
+
+
+def _draw_block(sheet: Worksheet, chart: ChartPlace, words: Words) -> None:
+    """The finding above a chart, and the block of numbers that it points at."""
+    finding = sheet[chart.finding]
+    finding.font = palette.font(size=10, bold=True, colour=palette.NAVY)
+    finding.alignment = Alignment(wrap_text=True, vertical="bottom")
+    sheet.merge_cells(chart.finding_span)
+    heading = sheet[chart.heading]
+    heading.value = words.text(chart.title_key)
+    heading.font = palette.font(size=10, bold=True, colour=palette.NAVY)
+    _write_block_header(sheet, chart.category_header, words.text(f"chart.{chart.key}.category"), "left")
+    for series in chart.series:
+        _write_block_header(sheet, series.header, words.text(series.word), "right")
+        left, top, _, bottom = _corners(series.values)
+        for row in range(top, bottom + 1):
+            cell = sheet.cell(row, left)
+            cell.number_format = _number_format(series.format, words)
+            cell.font = palette.font(size=9, colour=palette.QUIET)
+    left, top, _, bottom = _corners(chart.categories)
+    for row in range(top, bottom + 1):
+        sheet.cell(row, left).font = palette.font(size=9, colour=palette.QUIET)
+
+
+def _write_block_header(sheet: Worksheet, address: str, text: str, side: str) -> None:
+    cell = sheet[address]
+    cell.value = text
+    cell.font = palette.font(size=9, bold=True, colour=palette.QUIET)
+    cell.border = palette.underline(palette.EDGE)
+    cell.alignment = Alignment(horizontal=side)
+
+
+def _write_book_id(sheet: Worksheet, layout: Layout, words: Words) -> None:
+    sheet[layout.data_heading] = words.text("card.chart_data")
+    sheet[layout.data_heading].font = palette.font(size=10, bold=True, colour=palette.QUIET)
+    sheet[layout.book_id_label] = words.text("card.book_id")
+    for address in (layout.book_id_label, layout.book_id):
+        sheet[address].font = palette.font(size=9, colour=palette.QUIET)
+    sheet[layout.book_id].number_format = "@"
+
+
+def _set_up_print(sheet: Worksheet, layout: Layout, words: Words) -> None:
+    sheet.print_area = layout.print_area
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = "9"
+    sheet.page_setup.fitToHeight = 1
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    print_edges(sheet, words)
+
+
+def _number_format(kind: str, words: Words) -> str:
+    return day_format(words.language) if kind == "date" else _FORMATS[kind]
+
+
+def _corners(span: str) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of a range of cells."""
+    box = CellRange(span)
+    return box.min_col, box.min_row, box.max_col, box.max_row

@@ -1,0 +1,76 @@
+"""The colours of the workbook and what each one says.
+
+Contrast of text to ground is at least 4.5 (a test measures it). Good and bad differ in lightness and weight, never in
+hue alone, so that they stay apart in grey and for colour-blind readers; and the word stands in the cell in any case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from openpyxl.styles import Border, Font, PatternFill, Side
+
+FONT = "Calibri"
+INK = "1F2933"
+QUIET = "52606D"
+PAPER = "FFFFFF"
+CARD = "F5F7FA"
+EDGE = "CBD2D9"
+NAVY = "1F3A5F"
+ROBOT_HEAD = "D6E0EC"
+ROBOT_CELL = "F3F6FA"
+AMBER = "E09F1F"
+
+TAB_COLOURS = {"people": NAVY, "optional": "7B9CC4", "runner": AMBER, "guide": QUIET}
+
+
+@dataclass(frozen=True)
+class Tint:
+    """A ground and the text on it."""
+
+    ground: str
+    ink: str
+    bold: bool = False
+
+
+TINTS = {
+    "good": Tint("D8EFE0", "14532D"),
+    "warn": Tint("FFF0C2", "6B4700"),
+    "soon": Tint("FFF9E3", "6B4700"),
+    "bad": Tint("F8CFCA", "8B1A1A", bold=True),
+    "muted": Tint("E4E7EB", "52606D"),
+}
+"""Grounds of cells, by what they say."""
+
+SERIES = {
+    "good": "2A7F5C",
+    "neutral": "8FB3D9",
+    "warn": "EFBF4F",
+    "bad": "B3372E",
+    "muted": "B8C0CA",
+    "accent": "2F5F98",
+    "target": "1F2933",
+}
+"""Colours of chart series, by tone: neighbours differ in lightness."""
+
+
+def fill(colour: str) -> PatternFill:
+    """A plain ground."""
+    return PatternFill("solid", fgColor=f"FF{colour}")
+
+
+def font(*, size: float = 11, bold: bool = False, italic: bool = False, colour: str = INK) -> Font:
+    """The workbook's face in a size and colour."""
+    return Font(name=FONT, size=size, bold=bold, italic=italic, color=f"FF{colour}")
+
+
+def box(colour: str = EDGE) -> Border:
+    """A thin line all around."""
+    line = Side("thin", color=f"FF{colour}")
+    return Border(left=line, right=line, top=line, bottom=line)
+
+
+def underline(colour: str, style: Literal["thin", "medium", "thick"] = "thin") -> Border:
+    """A line below."""
+    return Border(bottom=Side(style, color=f"FF{colour}"))

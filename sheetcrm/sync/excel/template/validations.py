@@ -1,0 +1,128 @@
+"""What a cell accepts: dropdowns, dates, numbers. Always a warning, never a locked door.
+
+The reader understands synonyms and three languages, so a warned cell may still be right; and a validation that stops
+would also stop the team member whose Excel writes dates another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetcrm.schema import TABS, Column, Tab, Type
+from sheetcrm.words import Words
+
+LAST_ROW = 1_048_576
+FIRST_ROW = 2
+_INLINE_LIMIT = 255
+"""Excel refuses a longer list between the quotes of a validation's formula."""
+_FIRST_DAY, _LAST_DAY = 10_959, 109_939
+"""1930-01-01 and 2200-12-31, the days that the reader accepts, as serials."""
+_AMOUNT = 1_000_000_000_000
+_BETWEEN = {
+    Type.MONEY: ("decimal", str(-_AMOUNT), str(_AMOUNT)),
+    Type.NUMBER: ("decimal", "0", "100"),
+    Type.PERCENT: ("decimal", "0", "1"),
+    Type.INTEGER: ("whole", "0", "100000"),
+    Type.DATE: ("date", str(_FIRST_DAY), str(_LAST_DAY)),
+    Type.DATETIME: ("date", str(_FIRST_DAY), str(_LAST_DAY)),
+}
+_UPPER = {"score": "10"}
+
+
+def validate(sheet: Worksheet, tab: Tab, words: Words, lists: Lists) -> None:
+    """Puts the validations of a people's tab on its columns, from the first row to the last."""
+    for place, column in enumerate(tab.columns, 1):
+        if column.by_runner:
+            continue
+        rule = _rule(tab, column, words, lists)
+        if rule is not None:
+            letter = get_column_letter(place)
+            rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+            sheet.add_data_validation(rule)
+    for first, last in runs([place for place, column in enumerate(tab.columns, 1) if column.by_runner]):
+        rule = _warning("custom", "FALSE", words, "robot")
+        rule.add(f"{get_column_letter(first)}{FIRST_ROW}:{get_column_letter(last)}{LAST_ROW}")
+        sheet.add_data_validation(rule)
+
+
+class Lists:
+    """The hidden tab that holds the words of lists too long for a validation's own text."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._ranges: dict[tuple[str, ...], str] = {}
+
+    def formula(self, choices: Sequence[str]) -> str:
+        """The formula of a list validation: the words themselves where they fit, else their range."""
+        inline = f'"{",".join(choices)}"'
+        if len(inline) <= _INLINE_LIMIT and not any("," in word or '"' in word for word in choices):
+            return inline
+        return self._range(tuple(choices))
+
+    def _range(self, choices: tuple[str, ...]) -> str:
+        if choices not in self._ranges:
+            place = len(self._ranges) + 1
+            for row, word in enumerate(choices, 1):
+                self._sheet.cell(row, place, word)
+            letter = get_column_letter(place)
+            title = quote_sheetname(self._sheet.title)
+            self._ranges[choices] = f"{title}!${letter}$1:${letter}${len(choices)}"
+        return self._ranges[choices]
+
+
+def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring places as (first, last)."""
+    first = previous = 0
+    for place in places:
+        if place != previous + 1 or not first:
+            if first:
+                yield first, previous
+            first = place
+        previous = place
+    if first:
+        yield first, previous
+
+
+def _rule(tab: Tab, column: Column, words: Words, lists: Lists) -> DataValidation | None:
+    if column.values:
+        choices = [words.value(column.value_set, key) for key in column.values]
+        return _warning("list", lists.formula(choices), words, "list")
+    if column.type is Type.PERSON:
+        # Addresses are as good as names, so the list offers and never complains.
+        rule = _warning("list", _column_of(words, "team", "name"), words, "list")
+        rule.showErrorMessage = False
+        return rule
+    if dict(tab.links).get(column.key) == "accounts":
+        return _warning("list", _column_of(words, "accounts", "account_id"), words, "account")
+    if column.type not in _BETWEEN:
+        return None
+    kind, low, high = _BETWEEN[column.type]
+    message = "date" if column.type.is_date else "number"
+    rule = _warning(kind, low, words, message)
+    rule.operator = "between"
+    rule.formula2 = _UPPER.get(column.key, high)
+    return rule
+
+
+def _column_of(words: Words, tab: str, column: str) -> str:
+    """A column of another tab, below its header. Absolute from row 2, so that sorting there changes nothing here."""
+    place = [each.key for each in TABS[tab].columns].index(column) + 1
+    letter = get_column_letter(place)
+    return f"{quote_sheetname(words.tab(tab))}!${letter}${FIRST_ROW}:${letter}$5000"
+
+
+def _warning(kind: str, formula: str, words: Words, message: str) -> DataValidation:
+    """A validation of style *warning* with its sentence."""
+    return DataValidation(
+        type=kind,  # type: ignore[arg-type]
+        formula1=formula,
+        allow_blank=True,
+        errorStyle="warning",
+        showErrorMessage=True,
+        errorTitle=words.text(f"template.{message}.title"),
+        error=words.text(f"template.{message}.message", accounts=words.tab("accounts")),
+    )
