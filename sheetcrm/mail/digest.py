@@ -10,6 +10,7 @@ from sheetcrm.words import Words
 
 _TONES = {"final": "red", "critical": "red", "urgent": "amber", "first_contact": "blue", "preparation": "grey"}
 _TONES |= {"after": "red", "team": "amber", "data": "grey"}
+_BY_DAYS = ("final", "critical", "urgent", "first_contact", "preparation")
 _HEALTH_TONES = {"green": "green", "yellow": "amber", "red": "red", "no_data": "grey"}
 _FULL_ROWS = 24
 """Rows shown in full; later ones are brief. Some mail programs cut a letter off at 100 kB."""
@@ -58,16 +59,22 @@ def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
 
 
 def _nearest(body: Mapping[str, Any], words: Words) -> str:
-    """The nearest deadline that is not past; nothing when rows are left out, for it might be theirs."""
-    if any(section["more"] for section in body["sections"]):
-        return ""
-    days = [row["days"] for section in body["sections"] for row in section["rows"]]
-    ahead = [n for n in days if n >= 0]
-    which = "first_deadline" if len(days) > 1 else "deadline"
-    if ahead:
-        near = min(ahead)
-        return words.plural(f"mail.subject.{which}", near) if near else words.text(f"mail.subject.{which}.today")
-    return words.text("mail.subject.past") if days else ""
+    """The nearest deadline that is not past; nothing when it may be that of a row left out.
+
+    The stages follow each other by days left, so what a later stage leaves out is no nearer.
+    """
+    count = body["headline"]["count"]
+    which = "first_deadline" if count > 1 else "deadline"
+    stages = {section["key"]: section for section in body["sections"]}
+    for section in filter(None, map(stages.get, _BY_DAYS)):
+        ahead = [row["days"] for row in section["rows"] if row["days"] >= 0]
+        if section["more"]:
+            return ""
+        if ahead:
+            near = min(ahead)
+            return words.plural(f"mail.subject.{which}", near) if near else words.text(f"mail.subject.{which}.today")
+    only_past = set(stages) == {"after"} and count == len(stages["after"]["rows"])
+    return words.text("mail.subject.past") if only_past else ""
 
 
 def _texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
@@ -78,7 +85,7 @@ def _texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
     return {
         "date": words.date(body["as_of"]),
         "greeting": words.text("mail.greeting", name=clip(body["name"], 60)),
-        "headline": f"{count} · {money}" if money else count,
+        "headline": f"{count} ·\N{NO-BREAK SPACE}{money}" if money else count,
         "steps": words.text("mail.steps"),
         "steps_each": words.text("mail.steps_each"),
         "tasks": words.text("mail.tasks"),
@@ -133,7 +140,6 @@ def _shared_steps(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str], brief: bool) -> dict[str, Any]:
-    what = f"{clip(row['title'], 80)} ({row['id']})" if row["title"] else row["id"]
     next_action = clip(row["next_action"], 160)
     if next_action and row["next_action_on"]:
         next_action = f"{next_action} ({words.text('mail.by', date=words.date(row['next_action_on'], short=True))})"
@@ -142,7 +148,8 @@ def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str
     health = words.text("mail.health.none") if score is None else words.text("mail.health", score=score, band=band)
     return {
         "account": clip(row["account"], 80),
-        "what": clip(what, 100),
+        "id": clip(row["id"], 40),
+        "title": clip(row["title"], 80),
         "value": words.money(row["value"], row["currency"]),
         "tone": tone,
         "days": _days(row["days"], words),
@@ -152,7 +159,8 @@ def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str
         "score": None if score is None else max(0, min(100, int(score))),
         "health": health,
         "health_tone": _HEALTH_TONES.get(row["health_band"], "grey"),
-        "health_why": clip(row["health_why"], 280),
+        # The sentence begins with the score, which stands just before it here.
+        "health_why": clip(row["health_why"].removeprefix(f"{score} "), 280),
         "next_label": words.text("mail.next"),
         "next": next_action,
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",
