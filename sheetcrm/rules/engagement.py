@@ -10,8 +10,7 @@ import pandas as pd
 from sheetcrm.columns import Linked, column
 from sheetcrm.rules.ages import Floats, days_since, looked_up, marked
 from sheetcrm.rules.signals import Signals
-
-_BLANK_TIER = "standard"
+from sheetcrm.schema.column import Type
 
 
 @column("interactions", show=False)
@@ -36,15 +35,25 @@ def contact_age(age: pd.Series[Any], channel: pd.Series[Any], cfg: Any) -> Float
     return np.where(marked(channel, *cfg.contact.channels), age, np.nan)
 
 
+@column("accounts", show=False, type=Type.TEXT)
+def tier_used(tier: pd.Series[Any]) -> Any:
+    """The tier that rules go by: a blank one counts as standard.
+
+    Blank: the tier can't be read
+    Source: domain 3 (accounts)
+    """
+    return tier.fillna("standard")
+
+
 @column("accounts", show=False)
-def cadence(tier: pd.Series[Any], cfg: Any) -> Floats:
+def cadence(tier_used: pd.Series[Any], cfg: Any) -> Floats:
     """Days that should pass at most between contacts: 30 for key accounts, 90 for standard ones (and without a tier).
 
     Unit: days
     Blank: low tier: they call us
     Source: domain 4 (contact and cadence); 002 items 13, 16
     """
-    return looked_up(tier.fillna(_BLANK_TIER), cfg.contact.cadence_days)
+    return looked_up(tier_used, cfg.contact.cadence_days)
 
 
 @column("accounts", contacts="interactions.contact_age")
