@@ -35,7 +35,7 @@ from sheetcrm.model import Bools, Ints, Snapshot, Table
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type
 
-Cells = pd.Series  # type: ignore[type-arg]  # one column: a value per row
+Cells = pd.Series  # one column: a value per row
 AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today", "now", "found", "size")
 
 
@@ -195,8 +195,8 @@ def column(
     return tag
 
 
-def collect(modules: Iterable[ModuleType]) -> list[Rule]:
-    """The rules of these modules in the order in which they can be computed.
+def collect(modules: Iterable[ModuleType], known: Iterable[Rule] = ()) -> list[Rule]:
+    """The rules of these modules in the order in which they can be computed; they may ask for ``known`` ones too.
 
     Raises ValueError for two rules of one column, an input that is no column, or a cycle, each by name.
     """
@@ -209,11 +209,12 @@ def collect(modules: Iterable[ModuleType]) -> list[Rule]:
             if rule.key in rules:
                 raise ValueError(f"two rules for {rule.key}")
             rules[rule.key] = rule
-    return _ordered(rules)
+    return _ordered(rules, {rule.key for rule in known})
 
 
-def _ordered(rules: Mapping[str, Rule]) -> list[Rule]:
+def _ordered(rules: Mapping[str, Rule], known: set[str]) -> list[Rule]:
     people = {f"{tab.key}.{col.key}" for tab in TABS.values() for col in tab.columns if not col.by_runner}
+    people |= known
     graph: dict[str, set[str]] = {}
     for rule in rules.values():
         for name in rule.inputs:

@@ -259,6 +259,7 @@ class Config(Section):
     """All settings. ``config.yaml`` at the project's top comments each key with its unit and source."""
 
     workbook: str
+    workbook_url: str
     state: str
     timezone: str
     language: Literal["", "es", "en", "ru"]

@@ -118,7 +118,7 @@ def _terms(state: Evaluated, team: Team, cfg: Config) -> Sequence[tuple[int, Ter
     take = {name: _cells(contracts[name], rows) for name in ("contract_id", "account_id", "status")}
     deadline = _days(contracts["deadline"], rows)
     snooze = _days(contracts["snooze_until"], rows)
-    never = contracts["never_due"].to_numpy()[rows] == "yes"
+    never = contracts["one_off"].to_numpy(dtype=float)[rows] > 0
     found = []
     for at, row in enumerate(rows.tolist()):
         owner = readers.owner(at)

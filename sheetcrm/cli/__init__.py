@@ -1,0 +1,151 @@
+"""The command line. Heavy imports stay inside the commands: ``sheetcrm --help`` answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    name="sheetcrm",
+    help="The spreadsheet is the CRM; sheetcrm is the colleague who reads it every morning.",
+    epilog="Start here:  sheetcrm init --excel crm.xlsx --sample  then  sheetcrm plan",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings; by default config.yaml in this folder.")]
+Workbook = Annotated[Path | None, typer.Option("--workbook", help="The workbook; by default the one in the settings.")]
+State = Annotated[Path | None, typer.Option("--state", help="Folder of the ledger, the outbox and the backups.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="See the workbook as of this day.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
+Force = Annotated[bool, typer.Option("--force", help="Go on although the guard refuses the plan.")]
+IgnoreLock = Annotated[bool, typer.Option("--ignore-lock", help="Write although a lock file says that it is open.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every step and its time.")]
+Language = Literal["es", "en", "ru"]
+
+
+@app.command(epilog="Example:  sheetcrm init --excel crm.xlsx --lang es --sample")
+def init(
+    excel: Annotated[Path, typer.Option("--excel", metavar="PATH", help="The workbook to make (.xlsx).")],
+    lang: Annotated[Language, typer.Option("--lang", help="Language of its tabs, headers and lists.")] = "es",
+    sample: Annotated[bool, typer.Option("--sample", help="Fill it with a made-up company, to try things out.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.")] = 1,
+    as_of: AsOf = None,
+) -> None:
+    """Make a new workbook with all tabs, and a config.yaml beside it."""
+    from sheetcrm.cli import setup
+
+    setup.init(excel, lang, sample=sample, seed=seed, as_of=as_of)
+
+
+@app.command(epilog="Example:  sheetcrm check")
+def check(
+    config: ConfigFile = None, workbook: Workbook = None, state: State = None, as_of: AsOf = None, json: AsJson = False
+) -> None:
+    """Say whether everything is in place, and what to mend. Changes nothing."""
+    from sheetcrm.cli import checking
+    from sheetcrm.cli.context import Options
+
+    checking.check(Options(config, workbook, state, as_of, json))
+
+
+@app.command(epilog="Example:  sheetcrm plan --as-of 2026-12-01")
+def plan(
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+    force: Force = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what a run would write and send. Writes nothing and sends nothing."""
+    from sheetcrm.cli import planning
+    from sheetcrm.cli.context import Options
+
+    planning.plan(Options(config, workbook, state, as_of, json, force, verbose=verbose))
+
+
+@app.command(epilog="Example:  sheetcrm run    (every morning: 0 7 * * 1-5 cd /srv/crm && sheetcrm run)")
+def run(
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+    force: Force = False,
+    ignore_lock: IgnoreLock = False,
+    verbose: Verbose = False,
+) -> None:
+    """Do the day's work: compute, write back, mail, fill the dashboard. A second run does nothing."""
+    from sheetcrm.cli import running
+    from sheetcrm.cli.context import Options
+
+    running.run(Options(config, workbook, state, as_of, json, force, ignore_lock, verbose))
+
+
+@app.command(epilog="Example:  sheetcrm explain A-07 --column health_score")
+def explain(
+    id: Annotated[str, typer.Argument(help="The id of a row: a contract, an account, a ticket …")],
+    column: Annotated[str | None, typer.Option("--column", help="Only this column, down to the leaves.")] = None,
+    tab: Annotated[str | None, typer.Option("--tab", help="The tab, where several have this id.")] = None,
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+) -> None:
+    """Say how every computed value of a row came about: its rule, its inputs and their rows."""
+    from sheetcrm.cli import explaining
+    from sheetcrm.cli.context import Options
+
+    explaining.explain(Options(config, workbook, state, as_of, json), id, tab, column)
+
+
+@app.command(epilog="Example:  sheetcrm columns --tab contracts")
+def columns(
+    tab: Annotated[str | None, typer.Option("--tab", help="Only this tab.")] = None, json: AsJson = False
+) -> None:
+    """Print the dictionary: every tab and column, who fills it, what it means."""
+    from sheetcrm.cli import dictionary
+
+    dictionary.columns(tab, as_json=json)
+
+
+@app.command(epilog="Example:  sheetcrm demo --folder demo --lang en")
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put the workbook and the mails.")] = Path("demo"),
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the workbook.")] = "es",
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.")] = 1,
+) -> None:
+    """Make a sample workbook, do the job on it twice with a mail server of its own, and say where to look."""
+    from sheetcrm.cli import demonstration
+
+    demonstration.demo(folder, lang, seed)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"sheetcrm {version('sheetcrm')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; a mistake of a person's is said in words and an exit code, anything else is a bug."""
+    from sheetcrm.cli.exits import in_words
+
+    with in_words():
+        app()

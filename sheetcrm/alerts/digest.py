@@ -1,0 +1,186 @@
+"""The day's digest: one letter per person, the most urgent first, as data that the mail templates render. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sheetcrm.alerts.renewals import Renewals, Told
+from sheetcrm.alerts.stages import News
+from sheetcrm.alerts.team import Team
+from sheetcrm.columns import Evaluated
+from sheetcrm.config import Config
+from sheetcrm.model import Memory, Message, Problem
+
+ORDER = ("final", "critical", "urgent", "follow_up", "recovery", "first_contact", "preparation", "loss_analysis")
+MOST_TASKS = 10
+MOST_PROBLEMS = 5
+LATE_RUN_DAYS = 4
+"""A run later than this many days after the one before says that the runner was down (a long weekend is not)."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a digest is made from besides the news.
+
+    ``text(column, row, language)`` gives a contract's or account's sentence in the reader's language.
+    ``steps(told, language)`` are the checklist steps of the told stage and those folded into it.
+    """
+
+    state: Evaluated
+    team: Team
+    cfg: Config
+    memory: Memory
+    problems: Sequence[tuple[Problem, str, str]]
+    text: Callable[[str, int, str], str]
+    steps: Callable[[Told, str], Sequence[str]]
+
+
+def digests(news: Renewals, context: Context, words_of: Any) -> list[Message]:
+    """One message per person with something new today."""
+    mine: dict[str, list[tuple[Told, News]]] = defaultdict(list)
+    for told in news.told:
+        for item in told.decision.news:
+            if item.state == "queued":
+                mine[item.person].append((told, item))
+    return [_digest(person, items, context, words_of) for person, items in sorted(mine.items())]
+
+
+def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, words_of: Any) -> Message:
+    person = context.team.people.get(address)
+    default = context.cfg.language or context.state.snapshot.language
+    language = person.language if person and person.language else default
+    words = words_of(language)
+    as_of = context.state.as_of
+    rows = [_row(told, news, address, context, words) for told, news in items]
+    sections = _sections(rows, context.cfg.alerts.rows_per_section, words)
+    ours = [(p, text, fix) for p, text, fix in context.problems if p.owner == address]
+    body = {
+        "name": person.name if person else address,
+        "as_of": as_of,
+        "baseline": context.memory.first_run,
+        "late_days": _late_days(context.memory, as_of),
+        "sheet_follows": False,
+        "workbook": "",
+        "workbook_url": context.cfg.workbook_url or None,
+        "headline": {
+            "count": len(rows),
+            "value": sum(row["value_base"] for row in rows),
+            "currency": context.cfg.base_currency,
+        },
+        "sections": sections,
+        "tasks": _tasks(address, context),
+        "problems": [{"address": _address(p, words), "problem": text, "fix": fix} for p, text, fix in ours][:MOST_PROBLEMS],
+        "problems_more": max(0, len(ours) - MOST_PROBLEMS),
+    }
+    return Message(
+        key=f"digest|{address}|{as_of.isoformat()}",
+        kind="digest",
+        to=address,
+        language=language,
+        subject="",
+        body=body,
+        keys=tuple(news.key for _, news in items),
+    )
+
+
+def _address(problem: Problem, words: Any) -> str:
+    tab = words.tab(problem.tab) if problem.tab else ""
+    return f"{tab}!{problem.cell}" if problem.cell else tab
+
+
+def _late_days(memory: Memory, as_of: date) -> int:
+    if memory.last_run is None:
+        return 0
+    missed = (as_of - memory.last_run).days
+    return missed if missed > LATE_RUN_DAYS else 0
+
+
+def _row(told: Told, news: News, address: str, context: Context, words: Any) -> dict[str, Any]:
+    state, at = context.state, told.row
+    contracts = state.frames["contracts"]
+    code = state.codes("contracts", "accounts")[at]
+    accounts = state.frames["accounts"]
+
+    def own(name: str) -> Any:
+        return _plain(contracts[name].iloc[at])
+
+    def account(name: str) -> Any:
+        return _plain(accounts[name].iloc[code]) if code >= 0 else None
+
+    currency = own("currency") or context.cfg.base_currency
+    value = own("renewal_value") if own("renewal_value") is not None else own("value")
+    owner = context.team.people.get(told.term.owner)
+    health = account("health_score")
+    return {
+        "stage": news.stage,
+        "id": told.term.contract_id,
+        "account": account("name") or told.term.account_id,
+        "title": own("title") or "",
+        "days": told.term.days_left,
+        "deadline": told.term.deadline,
+        "value": value,
+        "value_base": _base(value, currency, context.cfg),
+        "currency": currency,
+        "reason": context.text("contracts.why", at, words.language),
+        "health_score": int(health) if health is not None else None,
+        "health_band": account("health_band") or "no_data",
+        "health_why": context.text("accounts.health_why", int(code), words.language) if code >= 0 else "",
+        "next_action": context.text("contracts.next_action", at, words.language) or words.text(f"action.{news.stage}"),
+        "next_action_on": _day(own("next_action_on")),
+        "owner": "" if told.term.owner == address else (owner.name if owner else told.term.owner),
+        "link": context.cfg.workbook_url or None,
+        "steps": list(context.steps(told, words.language)) if told.term.owner == address else [],
+        "new": True,
+    }
+
+
+def _sections(rows: Sequence[dict[str, Any]], most: int, words: Any) -> list[dict[str, Any]]:
+    sections = []
+    for stage in ORDER:
+        mine = sorted((row for row in rows if row["stage"] == stage), key=lambda row: (-row["value_base"], row["id"]))
+        if mine:
+            title = words.text(f"digest.section.{stage}")
+            more = max(0, len(mine) - most)
+            sections.append({"key": _tone(stage), "title": title, "rows": mine[:most], "more": more})
+    return sections
+
+
+def _tone(stage: str) -> str:
+    return "after" if stage in ("follow_up", "recovery", "loss_analysis") else stage
+
+
+def _tasks(address: str, context: Context) -> list[dict[str, Any]]:
+    """The person's open tasks that are due today or late, oldest first."""
+    tasks = context.state.frames["tasks"]
+    mine = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue"))
+    rows = [at for at, hit in enumerate(mine.tolist()) if hit]
+    rows.sort(key=lambda at: (str(tasks["due"].iloc[at]), at))
+    return [
+        {
+            "title": _plain(tasks["title"].iloc[at]) or tasks["task_id"].iloc[at],
+            "due": _day(_plain(tasks["due"].iloc[at])),
+            "account": _plain(tasks["account_id"].iloc[at]) or "",
+            "overdue": tasks["state"].iloc[at] == "overdue",
+        }
+        for at in rows[:MOST_TASKS]
+    ]
+
+
+def _base(value: Any, currency: str, cfg: Config) -> float:
+    """The value in base currency for sorting and sums; 0 where it is unknown or has no rate."""
+    if value is None:
+        return 0.0
+    rate = 1.0 if currency == cfg.base_currency else cfg.rates.get(currency, 0.0)
+    return float(value) * rate
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None or value != value else value
+
+
+def _day(value: Any) -> date | None:
+    return None if value is None else (value.date() if hasattr(value, "date") else value)

@@ -1,0 +1,159 @@
+"""From the options of a command to a job: settings, workbook, state folder, day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetcrm.cli.exits import UsageError
+
+if TYPE_CHECKING:
+    from sheetcrm.config import Config
+    from sheetcrm.mail.transport import Transport
+    from sheetcrm.run import Job
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the commands have in common."""
+
+    config: Path | None = None
+    workbook: Path | None = None
+    state: Path | None = None
+    as_of: str | None = None
+    json: bool = False
+    force: bool = False
+    ignore_lock: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are: settings file (None: defaults), workbook, state folder."""
+
+    cfg: Config
+    config: Path | None
+    workbook: Path
+    state: Path
+
+
+def day(text: str) -> date:
+    """A day as typed on the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no day; write it like 2026-12-31.") from None
+
+
+def place(options: Options) -> Place:
+    """Find settings, workbook and state; a UsageError names the next command where there is no workbook."""
+    from sheetcrm.config import load
+
+    path = options.config
+    if path is None and Path("config.yaml").is_file():
+        path = Path("config.yaml")
+    if path is not None and not path.is_file():
+        raise UsageError(f"There is no {path}. Make a workbook with its settings:  sheetcrm init --excel crm.xlsx")
+    cfg = load(path)
+    folder = path.parent if path is not None else Path()
+    workbook = options.workbook or (folder / cfg.workbook if cfg.workbook else None)
+    if workbook is None:
+        raise UsageError("No workbook is named. Make one:  sheetcrm init --excel crm.xlsx   or name it:  --workbook PATH")
+    if not workbook.is_file():
+        raise UsageError(f"There is no workbook {workbook}. Make one:  sheetcrm init --excel {workbook}")
+    beside = folder if path is not None else workbook.parent
+    state = options.state or (folder / cfg.state if cfg.state else beside / "state")
+    return Place(cfg, path, workbook, state)
+
+
+def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda _: None) -> Job:
+    """The job of a command. Another day than today needs a state folder of its own and never uses SMTP."""
+    from sheetcrm.run import Job
+    from sheetcrm.sync.excel.backend import ExcelBackend
+
+    def clock() -> datetime:
+        return datetime.now(where.cfg.zone)
+
+    today = clock().date()
+    as_of = day(options.as_of) if options.as_of else today
+    return Job(
+        cfg=where.cfg,
+        backend=ExcelBackend(where.workbook, where.cfg.excel, where.state / "backups", options.ignore_lock),
+        state=where.state,
+        as_of=as_of,
+        clock=clock,
+        transport=lambda: transport(where, as_of == today),
+        now=None if options.as_of else clock().replace(tzinfo=None),
+        force=options.force,
+        step=step,
+    )
+
+
+def require_own_state(options: Options, where: Place) -> None:
+    """A run as of another day must not mix its memory with the real one."""
+    if options.as_of and options.state is None and day(options.as_of) != datetime.now(where.cfg.zone).date():
+        raise UsageError(
+            "A run as of another day needs its own memory:  "
+            f"sheetcrm run --as-of {options.as_of} --state {where.state.with_name('state-' + options.as_of)}"
+        )
+
+
+def transport(where: Place, is_today: bool) -> Transport:
+    """The configured mail server; without one, or as of another day, files in the state's outbox."""
+    from sheetcrm.config import mail_password
+    from sheetcrm.mail.files import FilesTransport
+    from sheetcrm.mail.transport import Server, SmtpTransport
+
+    mail = where.cfg.mail
+    if not (mail.enabled and mail.host and is_today):
+        return FilesTransport(where.state / "outbox")
+    password = mail_password()
+    server = Server(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender or mail.user,
+        security=mail.security,
+        user=mail.user,
+        password=password.get_secret_value() if password else "",
+        timeout_seconds=mail.timeout_seconds,
+        ca_file=mail.ca_file,
+    )
+    return SmtpTransport(server)
+
+
+STEPS = {
+    "mail": "Sending mail",
+    "read": "Reading the workbook",
+    "compute": "Computing",
+    "decide": "Deciding what to say to whom",
+    "compare": "Comparing with what stands there",
+    "build": "Building the new workbook",
+    "write": "Writing",
+}
+
+
+@contextmanager
+def progress(options: Options) -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is going on, for people at a terminal; with ``-v`` each step with its time."""
+    import sys
+    import time
+
+    if options.verbose:
+        start = time.perf_counter()
+
+        def told(step: str) -> None:
+            print(f"{time.perf_counter() - start:7.2f} s  {STEPS.get(step, step)}", file=sys.stderr)
+
+        yield told
+        told("done")
+    elif sys.stderr.isatty() and not options.json:
+        from rich.console import Console
+
+        with Console(stderr=True).status("…") as status:
+            yield lambda step: status.update(f"{STEPS.get(step, step)} …")
+    else:
+        yield lambda _: None

@@ -1,0 +1,82 @@
+"""``run``: the day's work, and how it went in a few lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+from sheetcrm.cli import exits
+from sheetcrm.cli.context import Options, job, place, progress, require_own_state
+from sheetcrm.run import Report
+from sheetcrm.run import run as run_once
+
+
+def run(options: Options) -> None:
+    """Run once; exit 3 with data problems, 75 when the workbook could not be written now, 1 when refused."""
+    where = place(options)
+    require_own_state(options, where)
+    with progress(options) as step:
+        report = run_once(job(options, where, step=step))
+    print(json.dumps(as_json(report), ensure_ascii=False) if options.json else in_words(report))
+    raise SystemExit(_exit_code(report))
+
+
+def in_words(report: Report) -> str:
+    """What the run did, in a few lines."""
+    counts, lines = report.plan.counts, []
+    if report.state == "refused":
+        return refused(report.plan.refusals)
+    if report.state == "postponed":
+        lines.append(f"Postponed: {report.why}. The mail has not waited; the next run writes the workbook.")
+    elif report.state == "unchanged":
+        lines.append("Nothing to do: the workbook is up to date, and everybody has been told.")
+    else:
+        lines.append(f"Done: {report.cells} cells written, {len(report.plan.rows)} rows added.")
+    if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
+        lines.append(
+            f"Mails: {report.letters['sent']} sent, {report.letters['left']} waiting, {report.letters['failed']} failed."
+        )
+    lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
+    lines.append(
+        f"Found: {counts['expiring']} contracts expiring, {counts['expired']} expired, {counts['at_risk']} at high risk, "
+        f"{counts['red']} accounts red, {counts['problems']} problems in the cells."
+    )
+    return "\n".join(lines)
+
+
+def refused(refusals: Sequence[str]) -> str:
+    """Why the guard stopped the run, and what to do."""
+    return "\n".join(
+        [
+            "Stopped before anything was written or sent, because the plan changes too much of what exists:",
+            *(f"  • {refusal}" for refusal in refusals),
+            "Look at it with  sheetcrm plan  ; if it is right, go on with  --force",
+        ]
+    )
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """The report for programs."""
+    return {
+        "state": report.state,
+        "why": report.why,
+        "as_of": report.plan.as_of.isoformat(),
+        "cells": report.cells,
+        "rows": len(report.plan.rows),
+        "letters": dict(report.letters),
+        "mail_errors": dict(report.mail_errors),
+        "refusals": list(report.plan.refusals),
+        "counts": dict(report.plan.counts),
+    }
+
+
+def _exit_code(report: Report) -> int:
+    if report.state == "refused":
+        return exits.FAILURE
+    if report.state == "postponed":
+        return exits.POSTPONED
+    if report.letters.get("failed"):
+        print("Some mail could not be delivered; see above.", file=sys.stderr)
+        return exits.FAILURE
+    return exits.PROBLEMS if report.plan.problems else exits.DONE

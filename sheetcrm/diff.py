@@ -1,0 +1,77 @@
+"""What changes in the runner's columns: computed against stored, whole columns at a time. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetcrm.columns import Evaluated
+from sheetcrm.model import Block, Bools, Table
+from sheetcrm.schema import TABS
+from sheetcrm.schema.column import Column
+
+LONGEST_TEXT = 32_000
+"""Excel's cell holds 32,767 characters."""
+
+
+def blocks(state: Evaluated) -> list[Block]:
+    """One block for each runner column with changed cells, in the order of the dictionary."""
+    found = []
+    for key, table in state.snapshot.tabs.items():
+        tab = TABS[key]
+        if tab.kind != "people" or not table.present:
+            continue
+        for column in tab.runner:
+            if column.key in table.where and column.key in state.frames[key]:
+                block = _block(table, column, state)
+                if block is not None:
+                    found.append(block)
+    return found
+
+
+def _block(table: Table, column: Column, state: Evaluated) -> Block | None:
+    after = _everywhere(state.frames[table.key][column.key], state.kept[table.key], len(table))
+    if not (column.type.is_number or column.type.is_date):
+        after = _clipped(after)
+    before = table.stored[column.key]
+    changed = _changed(before, after, column)
+    garbled = table.garbled.get(column.key)
+    if garbled is not None:
+        changed = changed | garbled
+    if not changed.any():
+        return None
+    rows = np.flatnonzero(changed)
+    ids = table.frame[TABS[table.key].id].to_numpy()[rows].tolist()
+    return Block(
+        tab=table.key,
+        column=column.key,
+        rows=table.rows[rows],
+        ids=["" if value != value else value for value in ids],
+        before=before.iloc[rows].reset_index(drop=True),
+        after=after.iloc[rows].reset_index(drop=True),
+    )
+
+
+def _everywhere(values: pd.Series[Any], kept: Any, size: int) -> pd.Series[Any]:
+    """The visible rows' values over all rows; rows that as_of does not see yet are blank."""
+    if len(kept) == size:
+        return values.reset_index(drop=True)
+    return values.set_axis(pd.Index(kept)).reindex(range(size))
+
+
+def _clipped(texts: pd.Series[Any]) -> pd.Series[Any]:
+    long = texts.str.len() > LONGEST_TEXT
+    return texts.mask(long, texts.str.slice(0, LONGEST_TEXT - 1) + "…") if long.any() else texts
+
+
+def _changed(before: pd.Series[Any], after: pd.Series[Any], column: Column) -> Bools:
+    if column.type.is_date:
+        old, new = before.to_numpy(dtype="datetime64[s]"), after.to_numpy(dtype="datetime64[s]")
+        return np.asarray((old != new) & ~(np.isnat(old) & np.isnat(new)))
+    if column.type.is_number:
+        left, right = before.to_numpy(dtype=float), after.to_numpy(dtype=float)
+        close = np.abs(left - right) <= 1e-9 * np.maximum(1.0, np.abs(right))
+        return np.asarray(~(close | (np.isnan(left) & np.isnan(right))))
+    return np.asarray((before.fillna("") != after.fillna("")).to_numpy(dtype=bool))

@@ -1,0 +1,127 @@
+"""The problems that only the rules can see, beside those of reading: rows that contradict each other, missing rates,
+alerts without a reader. Each problem gets the person who should mend it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sheetcrm.alerts.renewals import Renewals
+from sheetcrm.alerts.team import Team
+from sheetcrm.columns import Evaluated
+from sheetcrm.config import Config
+from sheetcrm.model import Problem
+from sheetcrm.reading.body import address
+from sheetcrm.schema import TABS
+
+
+def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[Problem]:
+    """All problems of the day, in the order of tabs and rows, each with its owner where one is known."""
+    found = [
+        *state.snapshot.problems,
+        *_contradictions(state),
+        *_rates(state, cfg),
+        *_unclear_notices(state),
+        *_ownerless(state, team),
+        *_history(news, cfg),
+        *_refused(state, team),
+    ]
+    owners = _Owners(state)
+    order = {tab: at for at, tab in enumerate(TABS)}
+    owned = [problem if problem.owner else replace(problem, owner=owners.of(problem)) for problem in found]
+    return sorted(owned, key=lambda p: (order.get(p.tab, -1), p.row))
+
+
+def _at(state: Evaluated, tab: str, column: str, rows: Any, code: str, **params: Any) -> Iterator[Problem]:
+    """One problem for each of these visible rows, at its cell in this column (or at the row's id)."""
+    table = state.snapshot[tab]
+    key = column if column in table.where else TABS[tab].id
+    where = table.where.get(key, 0)
+    for row in np.asarray(rows).tolist():
+        sheet_row = int(table.rows[state.kept[tab][row]])
+        value = state.frames[tab][key].iloc[row]
+        yield Problem(
+            tab=tab,
+            code=code,
+            cell=address(sheet_row, where) if where else "",
+            row=sheet_row,
+            id=_text(state.frames[tab][TABS[tab].id].iloc[row]),
+            column=key,
+            value=_text(value),
+            params=params,
+        )
+
+
+def _contradictions(state: Evaluated) -> Iterator[Problem]:
+    said = state["contracts.contradiction"]
+    for code, column in (("two_successors", "contract_id"), ("renewed_and_lost", "renewal_stage")):
+        yield from _at(state, "contracts", column, np.flatnonzero((said == code).to_numpy()), code)
+
+
+def _rates(state: Evaluated, cfg: Config) -> Iterator[Problem]:
+    missing = np.flatnonzero(state["contracts.rate_missing"].to_numpy(dtype=float) > 0)
+    yield from _at(state, "contracts", "currency", missing, "rate_missing", base=cfg.base_currency)
+
+
+def _unclear_notices(state: Evaluated) -> Iterator[Problem]:
+    unclear = np.flatnonzero(state["interactions.notice_unclear"].to_numpy(dtype=float) > 0)
+    yield from _at(state, "interactions", "contract_id", unclear, "notice_unclear")
+
+
+def _ownerless(state: Evaluated, team: Team) -> Iterator[Problem]:
+    """Open contracts in their window whose row and account name nobody of the team."""
+    if not team.people:
+        return
+    contracts = state.frames["contracts"]
+    days = contracts["days_to_deadline"].to_numpy(dtype=float)
+    in_window = contracts["phase"].notna().to_numpy() | (days <= 0)
+    open_ = contracts["status"].isin(("active", "expiring", "expired", "evergreen")).to_numpy() & in_window
+    account_owner = state.frames["accounts"]["owner"].reindex(state.codes("contracts", "accounts"))
+    known = contracts["owner"].isin(list(team.people)).to_numpy() | account_owner.isin(list(team.people)).to_numpy()
+    yield from _at(state, "contracts", "owner", np.flatnonzero(open_ & ~known), "no_owner")
+
+
+def _history(news: Renewals, cfg: Config) -> Iterator[Problem]:
+    if news.history:
+        params = {"count": len(news.history), "days": cfg.alerts.history_days, "first": ", ".join(news.history[:3])}
+        yield Problem(tab="contracts", code="pasted_history", params=params)
+
+
+def _refused(state: Evaluated, team: Team) -> Iterator[Problem]:
+    refused = {person.email for person in team.refused()}
+    rows = np.flatnonzero(state.frames["team"]["email"].str.lower().isin(refused).to_numpy())
+    yield from _at(state, "team", "email", rows, "address_refused")
+
+
+class _Owners:
+    """Who should mend a problem: the row's owner, else the owner of its account."""
+
+    def __init__(self, state: Evaluated) -> None:
+        self._state = state
+        self._positions: dict[str, dict[int, int]] = {}
+
+    def of(self, problem: Problem) -> str:
+        if not problem.row or problem.tab not in self._state.frames:
+            return ""
+        at = self._rows(problem.tab).get(problem.row)
+        if at is None:
+            return ""
+        frame = self._state.frames[problem.tab]
+        own = _text(frame["owner"].iloc[at]) if "owner" in frame else ""
+        if own or "account_id" not in frame or problem.tab == "accounts":
+            return own
+        code = self._state.codes(problem.tab, "accounts")[at]
+        return _text(self._state.frames["accounts"]["owner"].iloc[code]) if code >= 0 else ""
+
+    def _rows(self, tab: str) -> dict[int, int]:
+        if tab not in self._positions:
+            rows = self._state.snapshot[tab].rows[self._state.kept[tab]].tolist()
+            self._positions[tab] = {row: at for at, row in enumerate(rows)}
+        return self._positions[tab]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value != value else str(value)

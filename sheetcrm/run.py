@@ -1,0 +1,248 @@
+"""read → evaluate → plan → apply: the only file that orders effects (architecture 6).
+
+Each step leaves an invariant behind, so that a crash between any two of them loses no alert and repeats none:
+
+    0  one runner per state folder, and the folder belongs to this workbook
+    1  the old outbox is drained: nothing old waits on a locked sheet
+    2  the workbook is read; what its alerts tab knows and the ledger does not, joins the ledger
+    3  the plan, the guard, the new workbook in memory: refusals happen here, before any effect
+    4  one transaction: alert keys, row intents, letters in their final bytes, undo
+    5  the letters are sent, each between two commits
+    6  one write of the workbook, with the alerts in their true states
+    7  one transaction: rows written, history, run done
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from sheetcrm import undo
+from sheetcrm.config import Config
+from sheetcrm.ledger import Ledger, instance_lock
+from sheetcrm.letter import Letter
+from sheetcrm.mail.compose import compose
+from sheetcrm.mail.outbox import DrainReport, drain
+from sheetcrm.mail.recipients import allowed as may_write_to
+from sheetcrm.mail.transport import Transport
+from sheetcrm.mirror import alerts_of
+from sheetcrm.model import Memory, Plan, Snapshot
+from sheetcrm.plan import language_of, make_plan
+from sheetcrm.reading import snapshot as read_snapshot
+from sheetcrm.reading import wanted_titles
+from sheetcrm.sync.backend import RawBook
+from sheetcrm.sync.changes import Changes, Outcome, Prepared
+from sheetcrm.views import alerts_tab
+from sheetcrm.views.layout import LAYOUT
+from sheetcrm.words import words_of
+
+log = logging.getLogger("sheetcrm")
+MOST_REPLANS = 3
+
+
+class Backend(Protocol):
+    """Where the workbook lives."""
+
+    def read(self, wanted: Callable[[str], bool] | None = None) -> RawBook: ...
+    def prepare(self, changes: Changes) -> Prepared: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """One pass over one workbook.
+
+    ``as_of`` is the day that the rules see; ``clock`` gives the present moment in the configured zone. ``now`` is the
+    time at which ticket clocks are read (None: the end of business of ``as_of``). ``step`` hears of progress.
+    """
+
+    cfg: Config
+    backend: Backend
+    state: Path
+    as_of: date
+    clock: Callable[[], datetime]
+    transport: Callable[[], Transport]
+    now: datetime | None = None
+    force: bool = False
+    step: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did. ``state``: done, unchanged, postponed (``why``) or refused (``refusals``)."""
+
+    state: str
+    plan: Plan
+    why: str = ""
+    cells: int = 0
+    letters: Mapping[str, int] = field(default_factory=dict)
+    mail_errors: Mapping[str, str] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A plan with what it was made from: for ``plan``, ``check`` and ``explain``, which change nothing."""
+
+    plan: Plan
+    snapshot: Snapshot
+    letters: Sequence[Letter]
+
+
+def look(job: Job) -> Look:
+    """The plan of this moment. Reads only: no ledger is made, nothing is written or sent."""
+    snapshot = _read(job)
+    with Ledger.look(job.state) as ledger:
+        ledger.heal(alerts_of(snapshot))
+        plan = _plan(job, snapshot, ledger.memory(job.as_of))
+    return Look(plan, snapshot, _letters(job, plan))
+
+
+def run(job: Job) -> Report:
+    """One whole pass. Raises Refused for a workbook that can't be read, LedgerError for a state that can't be used."""
+    with instance_lock(job.state), Ledger.open(job.state) as ledger:
+        return _run(job, ledger)
+
+
+def _run(job: Job, ledger: Ledger) -> Report:
+    job.step("mail")
+    drained = [_drain(job, ledger)] if ledger.queued(job.clock()) or ledger.letters("sending") else []
+    snapshot = _read(job)
+    book_id = snapshot.book_id or ledger.book_id or uuid4().hex[:12]
+    ledger.adopt(book_id)
+    ledger.heal(alerts_of(snapshot))
+    memory = ledger.memory(job.as_of)
+    plan = _plan(job, snapshot, memory)
+    if plan.refusals and not job.force:
+        return Report("refused", plan, snapshot=snapshot)
+    job.step("build")
+    prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
+    letters = _letters(job, plan)
+    run_id = ledger.begin(job.as_of, snapshot.base, now=job.clock())
+    ledger.commit_effects(
+        run_id,
+        now=job.clock(),
+        alerts=plan.alerts,
+        rows=plan.rows,
+        letters=letters,
+        undo=undo.pack(plan.blocks),
+        digests={letter.to: job.as_of for letter in letters if letter.kind == "digest"},
+        seen=plan.seen,
+    )
+    if letters:
+        job.step("mail")
+        drained.append(_drain(job, ledger))
+    job.step("write")
+    outcome, snapshot, plan = _write(job, ledger, snapshot, plan, prepared, book_id)
+    if outcome.state in ("postponed", "changed"):
+        why = outcome.why or "the workbook kept changing while it was being written"
+        ledger.postpone(run_id, why, now=job.clock())
+        return Report("postponed", plan, why, 0, *_mail(drained), snapshot)
+    _finish(job, ledger, run_id, snapshot, plan)
+    effects = bool(letters or plan.rows or any(report.sent for report in drained))
+    state = "unchanged" if outcome.state == "unchanged" and not effects else "done"
+    return Report(state, plan, "", outcome.cells, *_mail(drained), snapshot)
+
+
+def _write(
+    job: Job, ledger: Ledger, snapshot: Snapshot, plan: Plan, prepared: Prepared, book_id: str
+) -> tuple[Outcome, Snapshot, Plan]:
+    """Write once; when the workbook is no longer the one that was read, read and plan again, cells only."""
+    for _ in range(MOST_REPLANS):
+        words = words_of(language_of(job.cfg, snapshot))
+        outcome = prepared.write([alerts_tab.rows(ledger.alerts().values(), snapshot, words)])
+        if outcome.state != "changed":
+            return outcome, snapshot, plan
+        log.info("the workbook changed while it was being worked on; reading it again")
+        snapshot = _read(job)
+        plan = _cells_only(_plan(job, snapshot, ledger.memory(job.as_of)))
+        prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
+    return outcome, snapshot, plan
+
+
+def _cells_only(plan: Plan) -> Plan:
+    """A second look in one run adds cells and the rows still owed, no further news: those wait for the next run."""
+    return replace(plan, alerts=(), messages=())
+
+
+def _finish(job: Job, ledger: Ledger, run_id: int, snapshot: Snapshot, plan: Plan) -> None:
+    ledger.finish(
+        run_id,
+        now=job.clock(),
+        written_causes=[*(row.cause for row in plan.rows), *plan.reappeared],
+        history=plan.history,
+        counts=plan.counts,
+        last_run=job.as_of,
+        sizes={key: len(table) for key, table in snapshot.tabs.items() if table.present},
+    )
+
+
+def _read(job: Job) -> Snapshot:
+    job.step("read")
+    return read_snapshot(job.backend.read(wanted_titles(job.cfg)), job.cfg, job.cfg.language or None)
+
+
+def _plan(job: Job, snapshot: Snapshot, memory: Memory) -> Plan:
+    team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
+    return make_plan(
+        snapshot,
+        job.as_of,
+        job.cfg,
+        memory,
+        allowed=lambda address: may_write_to(address, team, job.cfg.mail.allowed),
+        now=job.now,
+        step=job.step,
+    )
+
+
+def _changes(job: Job, snapshot: Snapshot, plan: Plan, book_id: str) -> Changes:
+    return Changes(
+        snapshot=snapshot,
+        words=words_of(language_of(job.cfg, snapshot)),
+        blocks=plan.blocks,
+        rows=plan.rows,
+        tabs=plan.tabs,
+        dashboard={**plan.dashboard, LAYOUT.book_id: book_id},
+    )
+
+
+def _letters(job: Job, plan: Plan) -> list[Letter]:
+    mail = job.cfg.mail
+    sender = mail.sender or mail.user or "sheetcrm@localhost"
+    domain = sender.rpartition("@")[2].rstrip(">")
+    return [
+        compose(message, sender=sender, domain=domain, operator=mail.operator, now=job.clock())
+        for message in plan.messages
+    ]
+
+
+def _drain(job: Job, ledger: Ledger) -> DrainReport:
+    transport = job.transport()
+    try:
+        return drain(
+            ledger,
+            transport,
+            now=job.clock(),
+            budget_seconds=job.cfg.mail.budget_seconds,
+            clock=time.monotonic,
+            customer_cap=job.cfg.mail.daily_customer_cap,
+        )
+    finally:
+        transport.close()
+
+
+def _mail(reports: Iterable[DrainReport]) -> tuple[dict[str, int], dict[str, str]]:
+    counts = {"sent": 0, "failed": 0, "held": 0, "left": 0}
+    errors: dict[str, str] = {}
+    for report in reports:
+        counts["sent"] += len(report.sent)
+        counts["failed"] += len(report.failed)
+        counts["held"] += len(report.held)
+        counts["left"] = report.left + len(report.retried)
+        errors |= report.errors
+    return counts, errors

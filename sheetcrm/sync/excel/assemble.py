@@ -1,0 +1,99 @@
+"""From a run's changes to edits of sheets: which cells of which tab, each behind a check of what must stand there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sheetcrm import render
+from sheetcrm.model import Block, NewRow, Snapshot, Table, TabRows, Value
+from sheetcrm.schema import TABS
+from sheetcrm.sync.changes import Changes
+from sheetcrm.sync.excel.address import parse_cell
+from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, OwnedCell, ReplaceBelow, SheetEdit
+from sheetcrm.words import Words
+
+
+def edits(changes: Changes) -> dict[str, SheetEdit]:
+    """The edits by tab title; tabs that the workbook lacks are left out."""
+    found: dict[str, SheetEdit] = {}
+    by_tab: dict[str, list[Block]] = defaultdict(list)
+    for block in changes.blocks:
+        by_tab[block.tab].append(block)
+    new: dict[str, list[NewRow]] = defaultdict(list)
+    for row in changes.rows:
+        new[row.tab].append(row)
+    for key in {**by_tab, **new}:
+        table = changes.snapshot[key]
+        found[table.title] = _people_tab(table, by_tab[key], new[key], changes.words)
+    found |= owned(changes.snapshot, changes.tabs, changes.words)
+    dashboard = changes.snapshot.filled.get("dashboard")
+    if dashboard is not None and changes.dashboard:
+        found[dashboard.title] = _dashboard(changes.dashboard)
+    return found
+
+
+def owned(snapshot: Snapshot, tabs: Sequence[TabRows], words: Words) -> dict[str, SheetEdit]:
+    """The edits that give the runner's own tabs these contents."""
+    found = {}
+    for content in tabs:
+        table = snapshot.filled.get(content.tab)
+        if table is not None and table.header_row:
+            found[table.title] = _owned_tab(table, content, words)
+    return found
+
+
+def _people_tab(table: Table, blocks: Sequence[Block], rows: Sequence[NewRow], words: Words) -> SheetEdit:
+    tab = TABS[table.key]
+    columns = {
+        table.where[block.column]: ColumnEdit(block.rows, render.cells(block.after, tab.column(block.column), words))
+        for block in blocks
+    }
+    appended: list[Mapping[int, Cell]] = [
+        {
+            table.where[key]: value
+            for key, value in render.row(row.values, tab.columns, words).items()
+            if key in table.where
+        }
+        for row in rows
+    ]
+    keys = [tab.id, *(block.column for block in blocks)]
+    expect = {(table.header_row, table.where[key]): table.headers[key] for key in keys if key in table.headers}
+    return SheetEdit(columns=columns, appended=appended, expect=expect, expect_ids=_ids(table, blocks))
+
+
+def _ids(table: Table, blocks: Sequence[Block]) -> tuple[int, Sequence[int], Sequence[str]] | None:
+    """The ids that must stand in the rows of the block that touches most rows."""
+    key = TABS[table.key].id
+    if not blocks or key not in table.where:
+        return None
+    widest = max(blocks, key=len)
+    pairs = [(row, id) for row, id in zip(widest.rows.tolist(), widest.ids, strict=True) if id]
+    return table.where[key], [row for row, _ in pairs], [id for _, id in pairs]
+
+
+def _owned_tab(table: Table, content: TabRows, words: Words) -> SheetEdit:
+    tab = TABS[table.key]
+    width = max(table.where.values())
+    places = [(table.where.get(key), tab.column(key)) for key in content.columns]
+    rows: list[Sequence[OwnedCell]] = []
+    for values in content.rows:
+        cells: list[OwnedCell] = [None] * width
+        for (where, column), value in zip(places, values, strict=True):
+            if where is not None:
+                cells[where - 1] = value if isinstance(value, Formula) else render.cell(value, column, words)
+        rows.append(cells)
+    expect = {(table.header_row, table.where[key]): text for key, text in table.headers.items()}
+    return SheetEdit(replace_below=ReplaceBelow(table.header_row, rows), expect=expect)
+
+
+def _dashboard(values: Mapping[str, Value]) -> SheetEdit:
+    by_column: dict[int, list[tuple[int, Value]]] = defaultdict(list)
+    for place, value in values.items():
+        row, column = parse_cell(place)
+        by_column[column].append((row, value))
+    columns = {}
+    for column, found in by_column.items():
+        ordered = sorted(found, key=lambda item: item[0])
+        columns[column] = ColumnEdit([row for row, _ in ordered], [value for _, value in ordered])
+    return SheetEdit(columns=columns)
