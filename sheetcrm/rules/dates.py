@@ -50,10 +50,11 @@ def day_of_month(moment: Days) -> Ints:
 
 def on_day(month: Days, day: Ints) -> Days:
     """That day of each month, or the month's last day where the month is shorter."""
-    first: Days = month.astype("datetime64[D]")
+    first = month.astype("datetime64[D]")
     length = ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
     chosen = np.where(np.isnat(month), 1, np.minimum(day, length))
-    return first + (chosen - 1).astype("timedelta64[D]")
+    chosen_day: Days = first + (chosen - 1).astype("timedelta64[D]")
+    return chosen_day
 
 
 def add_months(anchor: Days, months: Any) -> Days:

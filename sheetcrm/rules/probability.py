@@ -44,7 +44,7 @@ def renewal_rate(
     last = today.astype("datetime64[D]")
     first = add_months(np.array([last]), -chances.window_months)[0]
     decided = days(decided_on)
-    counts = (decided > first) & (decided <= last) & (renewed_auto != 1).to_numpy() & (one_off != 1).to_numpy()
+    counts = (decided > first) & (decided <= last) & (renewed_auto != 1).to_numpy() & (one_off == 0).to_numpy()
     renewed = float(np.count_nonzero(counts & (status == "renewed").to_numpy()))
     total = float(np.count_nonzero(counts))
     return (renewed + chances.prior_rate * chances.prior_weight) / (total + chances.prior_weight)

@@ -13,7 +13,7 @@ from sheetcrm.rules.dates import DAYS_PER_YEAR, days, days_between, whole_months
 MONTHS_PER_YEAR = 12
 
 
-@column("contracts", show=False, copes=("renewal_period", "auto_renew"))
+@column("contracts", show=False, copes=("contract_type", "renewal_period", "auto_renew"))
 def one_off(
     contract_type: pd.Series[Any],
     renewal_period: pd.Series[Any],
@@ -24,10 +24,10 @@ def one_off(
 
     Source: domain 4
     """
-    project = (contract_type == "project").to_numpy()
-    period, auto = renewal_period.notna().to_numpy(), (auto_renew == "yes").to_numpy()
-    unsure = unreadable["renewal_period"] | unreadable["auto_renew"]
-    return Partial(project & ~period & ~auto, unknown=project & ~period & ~auto & unsure)
+    goes_on = renewal_period.notna().to_numpy() | (auto_renew == "yes").to_numpy()
+    project = (contract_type == "project").to_numpy() | unreadable["contract_type"]
+    unsure = unreadable["contract_type"] | unreadable["renewal_period"] | unreadable["auto_renew"]
+    return Partial(project & ~goes_on, unknown=project & ~goes_on & unsure)
 
 
 @column("contracts", show=False)
