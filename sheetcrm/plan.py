@@ -27,7 +27,7 @@ from sheetcrm.reasons import describe
 from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
 from sheetcrm.schema import TABS
-from sheetcrm.views import agenda, alerts_tab, dashboard, problems_tab
+from sheetcrm.views import agenda, dashboard, problems_tab
 from sheetcrm.words import Words, words_of
 
 
@@ -81,7 +81,7 @@ def make_plan(
             agenda.rows(state, cfg, words, rows),
             problems_tab.rows(described, words),
         ],
-        dashboard=dashboard.cells(state, cfg, words, problems=problems, memory=memory),
+        dashboard=dashboard.cells(state, cfg, words, problems=problems),
         messages=messages,
         alerts=news.alerts,
         problems=problems,
@@ -90,6 +90,7 @@ def make_plan(
         history=_history(state),
         seen=news.seen,
         reappeared=reappeared,
+        state=state,
     )
 
 

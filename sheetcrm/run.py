@@ -154,8 +154,7 @@ def _write(
 ) -> tuple[Outcome, Snapshot, Plan]:
     """Write once; when the workbook is no longer the one that was read, read and plan again, cells only."""
     for _ in range(MOST_REPLANS):
-        words = words_of(language_of(job.cfg, snapshot))
-        outcome = prepared.write([alerts_tab.rows(ledger.alerts().values(), snapshot, words)])
+        outcome = prepared.write([alerts_tab.rows(ledger.alerts().values(), snapshot)])
         if outcome.state != "changed":
             return outcome, snapshot, plan
         log.info("the workbook changed while it was being worked on; reading it again")
