@@ -56,6 +56,8 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
     _add_thread(letter, message, domain)
     _add_manners(letter, message.language, operator)
     _add_bodies(letter, message, subject, operator)
+    # After the bodies, which clear every header that begins with "Content-".
+    letter["Content-Language"] = message.language
     return Letter(
         key=message.key,
         kind=message.kind,
@@ -92,7 +94,6 @@ def _add_manners(letter: EmailMessage, language: str, operator: str) -> None:
     """Who wrote this, and that no out-of-office should answer."""
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
-    letter["Content-Language"] = language
     if operator:
         wish = words_of(language).text("mail.unsubscribe")
         letter["List-Unsubscribe"] = f"<mailto:{_address(operator)}?subject={quote(wish)}>"

@@ -18,9 +18,14 @@ _SAID = {
         "after": "Vencidos: llamar",
         "titles": ["Mantenimiento de impresoras", "Soporte premium 24×7", "Licencias de diseño"],
         "reason": "Vence en {n} días, sin propuesta enviada; el contacto de compras cambió en octubre.",
+        "gone": "Venció sin respuesta del cliente.",
         "health": "62 ▼9 · 3 tickets repetidos en Sucursal Norte (T-101, T-107, T-113) −11 · 74 días sin contacto (cadencia 30) −8 · datos 80 %. Con una visita hoy: 70.",
         "next": "Llamada prioritaria a quien firma",
-        "steps": ["Confirmar quién decide y cuándo", "Resolver la objeción del precio", "Enviar la propuesta final por escrito"],
+        "steps": [
+            "Confirmar quién decide y cuándo",
+            "Resolver la objeción del precio",
+            "Enviar la propuesta final por escrito",
+        ],
         "tasks": ["Llamar a Jorge por el repuesto", "Enviar el acta de la reunión del martes"],
         "problem": ("Contratos!F12", "«2026-02-30» no es una fecha que exista.", "Escriba la fecha como 28/02/2026."),
         "owner": "Luis Prado",
@@ -33,6 +38,7 @@ _SAID = {
         "after": "Past their deadline: call",
         "titles": ["Printer maintenance", "Premium support 24×7", "Design licences"],
         "reason": "Expires in {n} days with no proposal sent; their buyer changed in October.",
+        "gone": "It expired without an answer from the customer.",
         "health": "62 ▼9 · 3 repeated tickets at North Branch (T-101, T-107, T-113) −11 · 74 days without contact (cadence 30) −8 · data 80%. With a visit today: 70.",
         "next": "Priority call to whoever signs",
         "steps": ["Confirm who decides, and when", "Resolve the price objection", "Send the final proposal in writing"],
@@ -48,6 +54,7 @@ _SAID = {
         "after": "Срок вышел: позвонить",
         "titles": ["Обслуживание принтеров", "Расширенная поддержка 24×7", "Лицензии на дизайн"],
         "reason": "Истекает через {n} дн., предложение не отправлено; в октябре сменился закупщик.",
+        "gone": "Срок вышел, ответа от клиента нет.",
         "health": "62 ▼9 · 3 повторные заявки в филиале «Север» (T-101, T-107, T-113) −11 · 74 дня без контакта (норма 30) −8 · данные 80 %. Если приехать сегодня: 70.",
         "next": "Срочно позвонить тому, кто подписывает",
         "steps": ["Уточнить, кто решает и когда", "Снять возражение по цене", "Отправить итоговое предложение письмом"],
@@ -130,9 +137,11 @@ def rich(language: str) -> dict[str, Any]:
     critical = [
         made(0, 4, 24000, **full),
         made(1, 12, 18200, **worse),
-        made(2, 15, 6000, currency="USD", health_score=88, health_band="green", owner=said["owner"], steps=said["steps"]),
+        made(
+            2, 15, 6000, currency="USD", health_score=88, health_band="green", owner=said["owner"], steps=said["steps"]
+        ),
     ]
-    late = [made(3, -7, 980.5, health_score=None, health_band="no_data", steps=[], new=False)]
+    late = [made(3, -7, 980.5, health_score=None, health_band="no_data", reason=said["gone"], new=False)]
     early = [made(4, 88, 3100, health_score=75, health_band="yellow", steps=[])]
     first, second = said["tasks"]
     place, wrong, fix = said["problem"]
