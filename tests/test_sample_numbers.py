@@ -50,7 +50,8 @@ class Reading:
     def noticed(self, row):
         running = [one for one in self.by_account["contracts"][row["account_id"]] if self.running(one)]
         return any(
-            talk["signal"] == "cancellation_notice" and (talk["contract_id"] or running[0]["contract_id"]) == row["contract_id"]
+            talk["signal"] == "cancellation_notice"
+            and (talk["contract_id"] or running[0]["contract_id"]) == row["contract_id"]
             for talk in self.by_account["interactions"][row["account_id"]]
         )
 
@@ -309,7 +310,34 @@ def test_every_signal_of_the_figures(readings):
 
 def test_a_deadline_falls_on_a_weekend(readings):
     for reading in readings:
-        assert any(reading.deadline(row).weekday() >= 5 and row["renewal_stage"] == "negotiation" for row in window(reading))
+        assert any(
+            reading.deadline(row).weekday() >= 5 and row["renewal_stage"] == "negotiation" for row in window(reading)
+        )
+
+
+def worked(start, end):
+    """Working hours between two moments, 9 to 18 on weekdays."""
+    hours, day = 0.0, start.date()
+    while day <= end.date():
+        opens, closes = datetime.combine(day, time(9)), datetime.combine(day, time(18))
+        if day.weekday() < 5:
+            hours += max((min(end, closes) - max(start, opens)).total_seconds() / 3600, 0)
+        day += timedelta(1)
+    return hours
+
+
+@pytest.mark.parametrize("hour", [9, 18])
+def test_the_clock_stands_in_each_state_at_any_hour_of_the_day(readings, hour):
+    for reading in readings:
+        now = datetime.combine(reading.today, time(hour))
+        used = []
+        for ticket in reading.rows["tickets"]:
+            if ticket["resolved_at"] is None and ticket["first_response_at"] is not None:
+                due = promised(ticket)
+                used.append(worked(ticket["opened_at"], now) / worked(ticket["opened_at"], due) if due > now else 1.0)
+        assert min(used) < 0.8
+        assert any(0.8 <= share < 1 for share in used)
+        assert max(used) >= 1
 
 
 def test_cancellation_notices_find_their_term(readings):

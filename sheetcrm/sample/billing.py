@@ -15,6 +15,9 @@ DUE_AFTER = 30
 PAYS = {"good": (-8, 2), "fair": (2, 26), "troubled": (12, 48), "silent": (-4, 0)}
 """Days after the due date between which a customer pays, by mood."""
 
+PAID_LATE: dict[str, tuple[int, int]] = {"critical_15": (130, 41), "difficult": (95, 36), "snoozed": (70, 16)}
+"""Extra invoices paid late: how many days ago they fell due, and how many days after that they were paid."""
+
 UNPAID: dict[str, tuple[int, ...]] = {
     "credit_blocked": (75, 44),
     "critical_15": (45,),
@@ -35,18 +38,26 @@ def bill(company: Company, terms: list[Term]) -> None:
         for issued, amount in _periods(company, term):
             _invoice(company, term, issued, amount, dice)
     for case, ages in UNPAID.items():
-        account = company.of(case)
         for age in ages:
-            due = company.day(-age)
-            company.journal.write(
-                "invoices",
-                account_id=account.id,
-                contract_id=account.running[0].id,
-                issued_on=workday(due - timedelta(DUE_AFTER)),
-                due_on=due,
-                amount=round(account.running[0].value / 12, 2),
-                currency=account.running[0].cells.get("currency"),
-            )
+            _extra(company, case, age, None)
+    for case, (age, late) in PAID_LATE.items():
+        _extra(company, case, age, company.day(late - age))
+
+
+def _extra(company: Company, case: str, age: int, paid: date | None) -> None:
+    """An invoice for work outside the terms' periods, due so many days ago."""
+    account = company.of(case)
+    due = company.day(-age)
+    company.journal.write(
+        "invoices",
+        account_id=account.id,
+        contract_id=account.running[0].id,
+        issued_on=workday(due - timedelta(DUE_AFTER)),
+        due_on=due,
+        amount=round(account.running[0].value / 12, 2),
+        currency=account.running[0].cells.get("currency"),
+        paid_on=paid,
+    )
 
 
 def _periods(company: Company, term: Term) -> list[tuple[date, float]]:

@@ -12,7 +12,9 @@ from sheetcrm.sample.days import add_months, latest_leap_day, workday
 from sheetcrm.sample.roster import Spec
 
 ANNUAL = {"key": (15000, 39000), "standard": (2600, 9800), "low": (700, 1700)}
+SIGNED_LATE = ("preparation_61", "weekend", "rising", "auto_past", "recurrent_location")
 _WANTS_VALUE = ("proposal", "negotiation", "invoice_needed", "invoice_sent", "payment_received")
+FREQUENCIES = ("quarterly", "quarterly", "annual", "quarterly", "monthly", "quarterly", "quarterly", "semiannual")
 _KINDS = ("service", "maintenance", "service", "support", "maintenance", "subscription")
 
 
@@ -71,9 +73,8 @@ def _story(company: Company, account: Account, spec: Spec, dice: Random) -> list
     low, high = ANNUAL[account.part.tier or "standard"]
     second = spec is not account.part.specs[0]
     annual = dice.uniform(low, high) * (0.5 if second else 1)
-    main = Term(
-        account, spec, starts[-1], end, months, kind, dice.choice(company.words.titles[kind]), _frequency(spec, dice)
-    )
+    title, frequency = dice.choice(company.words.titles[kind]), _frequency(company, account, spec)
+    main = Term(account, spec, starts[-1], end, months, kind, title, frequency)
     main.value = _round(annual * months / 12)
     main.cells = _cells(company, account, spec, dice, main)
     if spec.stage == "lost" or spec.closed is not None:
@@ -131,9 +132,11 @@ def _from_anchor(today: date, spec: Spec) -> tuple[list[date], date, int]:
     return starts, add_months(first, months * (turns + 1)) - timedelta(1), months
 
 
-def _frequency(spec: Spec, dice: Random) -> str:
+def _frequency(company: Company, account: Account, spec: Spec) -> str:
+    """By turns, not by chance: the number of invoices hangs on it."""
     given = spec.cells.get("payment_frequency")
-    return str(given) if given else dice.choices(("quarterly", "monthly", "annual", "semiannual"), (64, 13, 13, 10))[0]
+    turn = company.accounts.index(account) + account.part.specs.index(spec)
+    return str(given) if given else FREQUENCIES[turn % len(FREQUENCIES)]
 
 
 def _cells(company: Company, account: Account, spec: Spec, dice: Random, term: Term) -> dict[str, Any]:
@@ -168,7 +171,8 @@ def _before(company: Company, main: Term, starts: list[date], dice: Random) -> l
     chain: list[Term] = []
     later = main
     for start in reversed(starts[:-1]):
-        signed = later.start - timedelta(dice.choice((9, 16, 23, 31, 44, 58)) if dice.random() < 0.85 else -8)
+        early = dice.choice((9, 16, 23, 31, 44, 58))
+        signed = later.start + timedelta(8 if main.account.part.case in SIGNED_LATE else -early)
         earlier = Term(
             main.account, main.spec, start, later.start - timedelta(1), main.months, main.kind, main.title,
             main.frequency, value=_round(later.value / dice.choice((1.0, 1.02, 1.03, 1.05, 0.97))), main=False,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BEGINNING = date.min
 """The day of what the sheet does not date: a team, an account, a contract row are there on every day."""
 
+_PEOPLE = {tab.key: {column.key: column for column in tab.people} for tab in PEOPLE_TABS}
 _FIRST_VERB = {
     "contracts": "agree",
     "accounts": "open",
@@ -59,10 +60,10 @@ class Journal:
     rows: list[tuple[str, dict[str, Value]]]
 
     def write(self, tab: str, **cells: Any) -> dict[str, Value]:
-        """Note a row with all that became of it; its dated cells say when. An unknown column is a KeyError."""
+        """Note a row with all that became of it; its dated cells say when. KeyError for a column people don't fill."""
         for key in cells:
-            if TABS[tab].column(key).by_runner:
-                raise KeyError(f"{tab}.{key} is the runner's")
+            if key not in _PEOPLE[tab]:
+                raise KeyError(f"{tab} has no people's column {key}")
         row: dict[str, Value] = {key: value for key, value in cells.items() if value is not None}
         self.rows.append((tab, row))
         return row
@@ -87,7 +88,7 @@ def _life(tab: str, number: int, row: dict[str, Value]) -> list[Event]:
     first = _day(row.get(TABS[tab].row_date)) or BEGINNING
     facts: dict[tuple[date, str], list[tuple[str, Value]]] = {(first, _FIRST_VERB[tab]): []}
     for key, value in row.items():
-        column = TABS[tab].column(key)
+        column = _PEOPLE[tab][key]
         since = _day(row.get(column.known_from)) if column.known_from else None
         dated = since is not None and (not column.known_values or value in column.known_values)
         when = (max(since, first), _LATER_VERB[column.known_from]) if since and dated else (first, _FIRST_VERB[tab])

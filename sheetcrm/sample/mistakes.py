@@ -24,7 +24,9 @@ def slip(company: Company) -> None:
     invoices = [row for row in company.journal.of("invoices") if row.get("paid_on")]
     invoices[-1]["amount"] = slips.about
     invoices[-2]["amount"] = slips.money
-    tickets = [row for row in company.journal.of("tickets") if row.get("resolved_at")]
+    # Not where a blank id would take a case of the domain out of the sums.
+    calm = {account.id for account in company.accounts if account.part.mood == "good"}
+    tickets = [row for row in company.journal.of("tickets") if row.get("resolved_at") and row["account_id"] in calm]
     tickets[-1]["promised_at"] = "2026-02-30"
     tickets[-4]["ticket_id"] = None
     offers = [row for row in company.journal.of("opportunities") if row["kind"] != "renewal"]

@@ -58,6 +58,9 @@ SIGNALS: dict[str, tuple[tuple[int, str, str], ...]] = {
 }
 """Risk signals and openings; one older than 90 days no longer lives."""
 
+PENDING: dict[str, int] = {"preparation_90": 3, "closing_3": 1, "prospect_hot": 5}
+"""Promises given three days ago that are not yet due: working days left."""
+
 COMPLAINTS: dict[str, tuple[int, ...]] = {
     "recurrent_asset": (-64, -20),
     "difficult": (-70, -41, -11),
@@ -169,6 +172,12 @@ def _told(company: Company, account: Account, dice: Random) -> None:
     if case == "lost_competitor":
         _note(company, account, company.day(-45), dice, contact=contact, owner=account.owner, channel="newsletter",
               initiative="proactive", nature="commercial", summary=company.words.talks["newsletter"][0])  # fmt: skip
+
+    if case in PENDING:
+        step = company.words.next_steps[0]
+        _note(company, account, company.day(-3), dice, contact=contact, owner=account.owner, channel="call",
+              initiative="proactive", nature="commercial", summary=dice.choice(company.words.talks["call"]),
+              next_step=step, next_step_due=add_workdays(company.as_of, PENDING[case]))  # fmt: skip
 
 
 def _surveys(company: Company, account: Account, dice: Random) -> None:
