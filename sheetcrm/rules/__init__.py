@@ -1,47 +1,28 @@
 """The rules: every computed column is a function of its inputs. Pure; no files, no clock, no backend.
 
 ``first()`` are the rules that need only the snapshot and the memory, ``afterwards()`` those that need the plan's
-decisions. A new room of rules is one name in ``_ROOMS``.
+decisions. A new rule is found by itself: any function of this folder that ``@column`` tags.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
 from sheetcrm.columns import Rule, collect
 
-_ROOMS = (
-    "engagement",
-    "faults",
-    "health",
-    "health_past",
-    "invoices",
-    "money",
-    "notices",
-    "payments",
-    "perception",
-    "portfolio",
-    "probability",
-    "promises",
-    "renewal",
-    "signals",
-    "sla",
-    "spans",
-    "succession",
-    "support",
-    "tasks",
-    "worth",
-)
+_AFTERWARDS = "afterwards"
 
 
 @cache
 def first() -> tuple[Rule, ...]:
     """The rules in the order in which they can be computed."""
-    return tuple(collect(import_module(f"sheetcrm.rules.{room}") for room in _ROOMS))
+    rooms = [room.name for room in iter_modules(__path__) if room.name != _AFTERWARDS]
+    return tuple(collect(import_module(f"{__name__}.{room}") for room in rooms))
 
 
 @cache
 def afterwards() -> tuple[Rule, ...]:
     """The rules that follow from what the plan decided, in order."""
-    return tuple(collect([import_module("sheetcrm.rules.afterwards")], known=first()))
+    return tuple(collect([import_module(f"{__name__}.{_AFTERWARDS}")], known=first()))

@@ -91,5 +91,10 @@ def factor_tickets(ticket_burden: pd.Series[Any], cfg: Any) -> Floats:
     Blank: the account never had a ticket
     Source: domain 4 (health: tickets); 002 item 78
     """
+    return ticket_points(ticket_burden.to_numpy(), cfg)
+
+
+def ticket_points(burden: Floats, cfg: Any) -> Floats:
+    """The tickets factor for this burden."""
     scale = cfg.health.tickets.scale
-    return np.asarray(100.0 * scale / (scale + ticket_burden.to_numpy()))
+    return np.asarray(100.0 * scale / (scale + burden))
