@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Bad:
-    """``code`` names the sentences ``problem.<code>`` and ``problem.<code>.fix`` of the locale; ``params`` fill them."""
+    """``code`` names the texts ``problem.<code>`` and ``problem.<code>.fix`` of the locale, ``params`` fill them."""
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from sheetcrm.model import Bools
 from sheetcrm.schema import Column, Type
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Moments = np.ndarray[Any, np.dtype[np.datetime64]]
+"""datetime64[s]"""
 
 _PLAIN = r"^-?\d+(\.\d+)?$"
 _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)?$"
@@ -91,7 +94,8 @@ def cast(column: Column, cells: pa.Array, habits: Habits, is_text: Callable[[], 
 
 def series(cells: pa.Array) -> pd.Series[Any]:
     """A string array as a column of pandas' own text type."""
-    return pd.Series(cells.cast(pa.large_string()).to_pandas(), dtype="str")
+    texts: pd.Series[Any] = cells.cast(pa.large_string()).to_pandas()
+    return texts
 
 
 def _cast_currencies(cells: pa.Array) -> Cast:
@@ -101,6 +105,11 @@ def _cast_currencies(cells: pa.Array) -> Cast:
     doubtful = np.flatnonzero(result.values.isin(unknown).to_numpy()) if unknown else ()
     result.doubts = {int(at): Bad("currency_unknown") for at in doubtful}
     return result
+
+
+def bools(flags: pa.Array) -> Bools:
+    """A column of flags as a mask that may be written to; blank is false."""
+    return np.array(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def cast_dates(cells: pa.Array, habits: Habits, *, with_time: bool) -> Cast:
@@ -115,21 +124,18 @@ def cast_dates(cells: pa.Array, habits: Habits, *, with_time: bool) -> Cast:
     bad: dict[int, Bad] = {}
     for at in np.flatnonzero(strict):
         text = unique[at].as_py()
-        parsed = parse_date(text, habits, with_time=with_time) if text.strip() else np.datetime64("NaT")
+        parsed = parse_date(text, habits, with_time=with_time) if text.strip() else None
         if isinstance(parsed, Bad):
             bad[int(at)] = parsed
-            moments[at] = np.datetime64("NaT")
-        else:
-            moments[at] = np.datetime64(parsed, "s")
-    values = np.append(moments, np.datetime64("NaT", "s"))[codes]
-    return Cast(pd.Series(values), _spread(bad, codes))
+        moments[at] = np.datetime64(parsed if isinstance(parsed, datetime) else "NaT", "s")
+    return Cast(pd.Series(_with_blank(moments)[codes]), _spread(bad, codes))
 
 
 def cast_addresses(cells: pa.Array) -> Cast:
     """Mail addresses, checked for their shape only."""
     trimmed = clean(cells)
     wrong = pc.fill_null(pc.invert(pc.match_substring_regex(trimmed, _ADDRESS)), False)
-    positions = np.flatnonzero(wrong.to_numpy(zero_copy_only=False))
+    positions = np.flatnonzero(bools(wrong))
     values = pc.if_else(wrong, None, trimmed)
     return Cast(series(values), {int(at): Bad("address") for at in positions})
 
@@ -140,15 +146,16 @@ def stored_numbers(cells: pa.Array) -> Floats:
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
-def stored_moments(cells: pa.Array, habits: Habits) -> np.ndarray[Any, Any]:
+def stored_moments(cells: pa.Array, habits: Habits) -> Moments:
     """ISO texts and serial numbers as datetime64[s], as a program wrote them; anything else is NaT."""
     encoded = cells.dictionary_encode()
     moments = _iso_moments(encoded.dictionary)
     serials = stored_numbers(encoded.dictionary)
     for at in np.flatnonzero(np.isnat(moments) & ~np.isnan(serials)):
         parsed = from_serial(float(serials[at]), habits, with_time=True)
-        moments[at] = np.datetime64("NaT") if isinstance(parsed, Bad) else np.datetime64(parsed, "s")
-    return np.append(moments, np.datetime64("NaT", "s"))[_codes(encoded)]
+        moments[at] = np.datetime64("NaT" if isinstance(parsed, Bad) else parsed, "s")
+    found: Moments = _with_blank(moments)[_codes(encoded)]
+    return found
 
 
 def _plain_numbers(cells: pa.Array) -> Floats:
@@ -159,7 +166,12 @@ def _plain_numbers(cells: pa.Array) -> Floats:
         return _floats(pc.cast(pc.if_else(plain, cells, None), pa.float64()))
 
 
-def _iso_moments(texts: pa.Array) -> np.ndarray[Any, Any]:
+def _with_blank(moments: Moments) -> Moments:
+    """The unique moments and, last, none: what the code −1 takes."""
+    return np.concatenate([moments, np.array(["NaT"], dtype="datetime64[s]")])
+
+
+def _iso_moments(texts: pa.Array) -> Moments:
     """ISO texts as datetime64[s]; NaT for everything else and for days that do not exist."""
     iso = pc.if_else(pc.match_substring_regex(texts, _ISO), texts, None)
     try:
@@ -168,12 +180,13 @@ def _iso_moments(texts: pa.Array) -> np.ndarray[Any, Any]:
         parsed = pd.to_datetime(iso.to_pandas(), format="ISO8601", errors="coerce")
         exact = parsed.to_numpy().astype("datetime64[ms]")
     # Excel keeps 14:30 as a fraction of a day: its text can be a millisecond short.
-    return (exact.astype("datetime64[ms]") + np.timedelta64(500, "ms")).astype("datetime64[s]")
+    rounded: Moments = (exact.astype("datetime64[ms]") + np.timedelta64(500, "ms")).astype("datetime64[s]")
+    return rounded
 
 
 def _cast_numbers(type: Type, cells: pa.Array, language: str, is_text: Callable[[], Bools | None]) -> Cast:
     numbers = _plain_numbers(cells)
-    filled = pc.is_valid(cells).to_numpy(zero_copy_only=False)
+    filled = bools(pc.is_valid(cells))
     strict = filled & ~np.isfinite(numbers)
     if separators(language)[0] != ".":
         strict |= _typed_points(cells, is_text)
@@ -187,7 +200,7 @@ def _cast_numbers(type: Type, cells: pa.Array, language: str, is_text: Callable[
 
 def _typed_points(cells: pa.Array, is_text: Callable[[], Bools | None]) -> Bools:
     """Cells with a point that are text: "1.234" typed in Spanish is 1234, the number 1.234 is not."""
-    pointed = pc.fill_null(pc.match_substring(cells, "."), False).to_numpy(zero_copy_only=False)
+    pointed = bools(pc.match_substring(cells, "."))
     texts = is_text() if pointed.any() else None
     return pointed & texts if texts is not None else np.zeros(len(cells), dtype=bool)
 

@@ -143,9 +143,9 @@ def _owner(problem: Problem, table: Table, of_account: Mapping[str, object]) -> 
     frame = table.frame
     if problem.tab == "team":
         return str(frame["email"].iat[at])
-    owner = frame["owner"].iat[at] if "owner" in frame else None
+    owner: object = frame["owner"].iat[at] if "owner" in frame else None
     if not isinstance(owner, str) and "account_id" in frame:
-        owner = of_account.get(frame["account_id"].iat[at])
+        owner = of_account.get(str(frame["account_id"].iat[at]))
     return owner if isinstance(owner, str) else ""
 
 

@@ -7,9 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sheetcrm.cells import Habits, clean
-from sheetcrm.cells.cast import series
-from sheetcrm.model import Table
+from sheetcrm.cells import Habits, bools, clean, series
+from sheetcrm.model import Bools, Table
 from sheetcrm.reading.body import Body, Report, positions
 from sheetcrm.reading.headers import FoundTab
 from sheetcrm.reading.people import People
@@ -46,6 +45,7 @@ def read_filled(tab: Tab, found: FoundTab, habits: Habits, words: Words) -> Tabl
         rows=rows + body.start,
         stored=stored,
         where=found.where,
+        headers=found.headers,
         garbled=garbled,
         header_row=found.header_row,
         last_row=body.start + size - 1,
@@ -60,10 +60,12 @@ def read_alerts(filled: Table, found: FoundTab, people: People, report: Report) 
     keys = _column(filled, "key").str.strip()
     keep = (keys.notna() & (keys != "") & ~keys.duplicated()).to_numpy()
     rows = positions(keep)
-    typed = clean(pa.array(_column(filled, "acknowledged_by")[keep], type=pa.large_string()))
+    typed = clean(
+        pa.array(_column(filled, "acknowledged_by")[keep].to_numpy(dtype=object), pa.large_string(), from_pandas=True)
+    )
     cast = people.cast(typed)
     for at, bad in sorted(cast.doubts.items()):
-        report.add(bad, int(filled.rows[rows[at]]), "acknowledged_by", typed[at].as_py(), keys.iat[rows[at]])
+        report.add(bad, int(filled.rows[rows[at]]), "acknowledged_by", typed[at].as_py(), str(keys.iat[rows[at]]))
     frame = pd.DataFrame({"acknowledged_by": cast.values, "key": keys[keep].reset_index(drop=True)})
     return Table(
         key=tab.key,
@@ -72,6 +74,7 @@ def read_alerts(filled: Table, found: FoundTab, people: People, report: Report) 
         rows=filled.rows[rows],
         stored=filled.stored[keep].reset_index(drop=True),
         where=found.where,
+        headers=found.headers,
         garbled={key: marks[keep] for key, marks in filled.garbled.items()},
         header_row=filled.header_row,
         last_row=filled.last_row,
@@ -82,7 +85,7 @@ def read_alerts(filled: Table, found: FoundTab, people: People, report: Report) 
 def no_alerts() -> Table:
     """The alerts tab of a workbook that has none."""
     table = absent(TABS["alerts"])
-    table.frame["key"] = pd.Series([], dtype="str")
+    table.frame["key"] = series(pa.nulls(0, pa.string()))
     return table
 
 
@@ -114,8 +117,8 @@ def _whole(tab: Tab, sheet: RawSheet) -> Table:
 def _column(table: Table, key: str) -> pd.Series[str]:
     if table.raw is not None and key in table.raw:
         return table.raw[key].reset_index(drop=True)
-    return pd.Series([None] * len(table.rows), dtype="str")
+    return series(pa.nulls(len(table.rows), pa.string()))
 
 
-def _has_text(cells: pa.Array) -> np.ndarray:  # type: ignore[type-arg]
-    return pc.fill_null(pc.greater(pc.binary_length(cells), 0), False).to_numpy(zero_copy_only=False)
+def _has_text(cells: pa.Array) -> Bools:
+    return bools(pc.greater(pc.binary_length(cells), 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from sheetcrm.reading.options import Options
 from sheetcrm.schema import LANGUAGES, TABS, Tab
@@ -105,7 +106,7 @@ def _first_rows(sheet: RawSheet) -> list[list[str | None]]:
 def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], options: Options, rank: int) -> FoundTab:
     """The headers of one row. A surer name wins (alias, word, synonym), then the first; the others are repeated."""
     aliases = options.column_aliases.get(tab.key, {})
-    known, words = header_keys(tab.key), _words(tab)
+    known, words = header_keys(tab.key), _words(tab.key)
     keys = {column.key for column in tab.columns}
     named: dict[str, list[tuple[int, int, str]]] = {}
     for at, text in enumerate(texts):
@@ -127,10 +128,11 @@ def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], opt
     )
 
 
-def _words(tab: Tab) -> set[tuple[str, str]]:
+@cache
+def _words(tab: str) -> frozenset[tuple[str, str]]:
     """(key, normalised header) in every language."""
-    return {
-        (column.key, normalise(words_of(language).header(tab.key, column.key)))
+    return frozenset(
+        (column.key, normalise(words_of(language).header(tab, column.key)))
         for language in LANGUAGES
-        for column in tab.columns
-    }
+        for column in TABS[tab].columns
+    )

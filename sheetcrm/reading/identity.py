@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sheetcrm.cells import Bad, clean
+from sheetcrm.cells import Bad, bools, clean
 from sheetcrm.model import Bools, Ints
 from sheetcrm.reading.body import Body, Report, positions
 from sheetcrm.schema import Tab
@@ -46,7 +46,7 @@ def identify(tab: Tab, body: Body, report: Report) -> Identity:
         ids = pc.utf8_lower(ids)  # an address means the same in any case
     filled = _filled_rows(tab, body, ids)
     lost = lost_ids(tab.id, body, ids)
-    valid = pc.is_valid(ids).to_numpy(zero_copy_only=False).copy()
+    valid = bools(pc.is_valid(ids))
     for at in (*body.totals.tolist(), *_typed_totals(tab, body, ids)):
         filled[at] = valid[at] = False
     for at, bad in lost.items():
@@ -76,7 +76,7 @@ def lost_ids(key: str, body: Body, ids: pa.Array) -> dict[int, Bad]:
         return {}
     long = pc.match_substring_regex(ids, rf"^\d{{{MOST_DIGITS + 1},}}$")
     dated = pc.match_substring_regex(ids, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-    suspects = pc.fill_null(pc.or_(long, dated), False).to_numpy(zero_copy_only=False)
+    suspects = bools(pc.or_(long, dated))
     if not suspects.any():
         return {}
     found = positions(suspects & ~body.text_mask(key))
@@ -85,7 +85,7 @@ def lost_ids(key: str, body: Body, ids: pa.Array) -> dict[int, Bad]:
 
 def _filled_rows(tab: Tab, body: Body, ids: pa.Array) -> Bools:
     """Rows in which people have written anything at all."""
-    filled = pc.is_valid(ids).to_numpy(zero_copy_only=False).copy()
+    filled = bools(pc.is_valid(ids))
     for column in tab.people:
         for at in body.broken.get(column.key, ()):
             filled[at] = True
@@ -98,7 +98,7 @@ def _filled_rows(tab: Tab, body: Body, ids: pa.Array) -> Bools:
             continue
         if len(open_rows) < body.size:
             cells = cells.take(pa.array(open_rows))
-        has = pc.is_valid(clean(cells)).to_numpy(zero_copy_only=False)
+        has = bools(pc.is_valid(clean(cells)))
         filled[open_rows[has]] = True
         open_rows = open_rows[~has]
     return filled
@@ -122,8 +122,8 @@ def _report_blank(tab: Tab, body: Body, blank: Bools, report: Report) -> None:
 
 def _typed_totals(tab: Tab, body: Body, ids: pa.Array) -> list[int]:
     """Rows of sums that people wrote below the records with "Total" where the id should be."""
-    heads = pc.fill_null(pc.match_substring_regex(ids, r"(?i)^(grand )?(sub)?(total|suma|sum$|итого|всего)"), False)
-    suspects = positions(heads.to_numpy(zero_copy_only=False)).tolist()
+    heads = pc.match_substring_regex(ids, r"(?i)^(grand )?(sub)?(total|suma|sum$|итого|всего)")
+    suspects = positions(bools(heads)).tolist()
     return [at for at in suspects if normalise(ids[at].as_py()) in _TOTALS and _is_total(tab, body, at)]
 
 
@@ -154,11 +154,11 @@ def _repeated(tab: Tab, body: Body, ids: pa.Array, valid: Bools, report: Report)
     for at in positions(repeated).tolist():
         places.setdefault(int(codes[at]), []).append(at)
     for code, ats in places.items():
-        id = encoded.dictionary[code].as_py()
+        shared = encoded.dictionary[code].as_py()
         rows = [body.start + at for at in ats]
         for row in rows:
             others = [other for other in rows[: _SHOWN + 1] if other != row][:_SHOWN]
-            report.add(Bad("id_repeated", {"rows": others}), row, tab.id, id, id)
+            report.add(Bad("id_repeated", {"rows": others}), row, tab.id, shared, shared)
     return repeated
 
 

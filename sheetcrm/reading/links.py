@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sheetcrm.cells import Bad
+from sheetcrm.cells import Bad, bools
 from sheetcrm.reading.records import Read
 from sheetcrm.schema import TABS, Type
 
@@ -27,7 +27,7 @@ def report_orphans(reads: Mapping[str, Read]) -> None:
 def _report(read: Read, column: str, target: str, known: pa.Array) -> None:
     values = pa.array(read.table.frame[column], type=pa.large_string(), from_pandas=True)
     orphans = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=known.cast(pa.large_string()))))
-    for at in np.flatnonzero(orphans.to_numpy(zero_copy_only=False)).tolist():
+    for at in np.flatnonzero(bools(orphans)).tolist():
         _add(read, at, column, target, values[at].as_py())
 
 
@@ -37,7 +37,7 @@ def _report_several(read: Read, column: str, target: str, known: pa.Array) -> No
     texts = read.table.frame[column]
     for at in np.flatnonzero(texts.notna().to_numpy()).tolist():
         ids = set(known.to_pylist()) if ids is None else ids
-        missing = [part for part in texts.iat[at].split("; ") if part not in ids]
+        missing = [part for part in str(texts.iat[at]).split("; ") if part not in ids]
         if missing:
             _add(read, at, column, target, missing[0])
 
@@ -45,5 +45,6 @@ def _report_several(read: Read, column: str, target: str, known: pa.Array) -> No
 def _add(read: Read, at: int, column: str, target: str, missing: str) -> None:
     table = read.table
     bad = Bad("orphan", {"missing": missing, "target": target})
-    id = table.frame[TABS[table.key].id].iat[at]
-    read.report.add(bad, int(table.rows[at]), column, read.typed[column][at].as_py(), id if isinstance(id, str) else "")
+    own = table.frame[TABS[table.key].id].iat[at]
+    typed = read.typed[column][at].as_py()
+    read.report.add(bad, int(table.rows[at]), column, typed, own if isinstance(own, str) else "")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sheetcrm.cells import Bad, Cast, Habits, cast, clean
+from sheetcrm.cells import Bad, Cast, Habits, cast, clean, series
 from sheetcrm.model import Bools, Ints, Table
 from sheetcrm.reading.body import Body, Report
 from sheetcrm.reading.headers import FoundTab
@@ -52,8 +52,8 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         key: _marks(tab.column(key), found_cast, body, identity, report, typed) for key, found_cast in casts.items()
     }
     size = len(identity.kept)
-    columns = {tab.id: identity_series(identity)}
-    columns.update({key: found_cast.values for key, found_cast in casts.items()})
+    columns = {tab.id: series(identity.ids)}
+    columns.update({key: one.values for key, one in casts.items()})
     stored, garbled = stored_columns(tab, body, identity.kept, habits, words)
     table = Table(
         key=tab.key,
@@ -62,6 +62,7 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         rows=identity.kept + body.start,
         stored=stored,
         where=found.where,
+        headers=found.headers,
         unreadable={key: marks for key, marks in unreadable.items() if marks.any()},
         garbled=garbled,
         header_row=found.header_row,
@@ -69,7 +70,7 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         rows_read=identity.filled,
         empty_columns=_empty(tab, typed),
     )
-    table.typed_ids = pd.Series(identity.typed.cast(pa.large_string()).to_pandas(), dtype="str")
+    table.typed_ids = series(identity.typed)
     return Read(table, report, identity.seen, typed)
 
 
@@ -93,12 +94,7 @@ def blank_column(column: Column, size: int) -> pd.Series[Any]:
         return pd.Series(np.full(size, np.datetime64("NaT", "s")))
     if column.type.is_number:
         return pd.Series(np.full(size, np.nan))
-    return pd.Series([None] * size, dtype="str")
-
-
-def identity_series(identity: Identity) -> pd.Series[Any]:
-    """The ids of the records."""
-    return pd.Series(identity.ids.cast(pa.large_string()).to_pandas(), dtype="str")
+    return series(pa.nulls(size, pa.string()))
 
 
 def _frame(tab: Tab, columns: Mapping[str, pd.Series[Any]], size: int) -> pd.DataFrame:

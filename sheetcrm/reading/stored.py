@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sheetcrm.cells import Habits
-from sheetcrm.cells.cast import series, stored_moments, stored_numbers
+from sheetcrm.cells.cast import bools, series, stored_moments, stored_numbers
 from sheetcrm.model import Bools, Ints
 from sheetcrm.reading.body import Body
 from sheetcrm.schema import Column, Tab, Type
@@ -48,10 +48,10 @@ def stored(
     """One runner's column: numbers and dates parsed without any of people's liberties, list words as keys."""
     if column.type.is_number:
         numbers = stored_numbers(cells)
-        return pd.Series(numbers), _filled(cells) & np.isnan(numbers)
+        return pd.Series(numbers), bools(pc.is_valid(cells)) & np.isnan(numbers)
     if column.type.is_date:
         moments = stored_moments(cells, habits)
-        return pd.Series(moments), _filled(cells) & np.isnat(moments)
+        return pd.Series(moments), bools(pc.is_valid(cells)) & np.isnat(moments)
     if column.type in (Type.LIST, Type.YES_NO):
         return _keys(column, cells, words, any_language), np.zeros(len(cells), dtype=bool)
     blank = pc.equal(pc.binary_length(cells), 0)
@@ -64,7 +64,3 @@ def _keys(column: Column, cells: pa.Array, words: Words, any_language: bool) -> 
     encoded = cells.dictionary_encode()
     keys = [known.get(text) or other.get(normalise(text)) or text or None for text in encoded.dictionary.to_pylist()]
     return series(pa.array(keys, type=pa.large_string()).take(encoded.indices))
-
-
-def _filled(cells: pa.Array) -> Bools:
-    return pc.is_valid(cells).to_numpy(zero_copy_only=False)
