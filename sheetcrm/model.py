@@ -59,6 +59,8 @@ class Table:
     where: Mapping[str, int] = field(default_factory=dict)
     unreadable: Mapping[str, Bools] = field(default_factory=dict)
     garbled: Mapping[str, Bools] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Each key's header as it stands there, so that a write can check that it stands there still."""
     header_row: int = 1
     last_row: int = 0
     present: bool = True
@@ -182,6 +184,8 @@ class Memory:
     """contract_id → the deadline that the last run saw: how a moved date is noticed."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     """tab → rows read by the last run: how a tab that suddenly shrank is noticed."""
+    undelivered: int = 0
+    """Letters that were given up."""
     pending: Sequence[NewRow] = ()
     """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False
@@ -205,3 +209,5 @@ class Plan:
     seen: Mapping[str, date] = field(default_factory=dict)
     reappeared: Sequence[str] = ()
     """Causes of pending rows whose id stands in the workbook already."""
+    state: Any = None
+    """The evaluated snapshot that the plan was made from, for ``explain``."""

@@ -79,6 +79,7 @@ class Ledger:
             digests=self._digests(),
             seen=self._seen(),
             sizes=dict(self._connection.execute("SELECT tab, rows FROM sizes")),
+            undelivered=self.letter_counts().get("failed", 0),
             pending=intents.pending(self._connection),
             first_run=not known and not runs.finished(self._connection),
         )

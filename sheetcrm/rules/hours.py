@@ -73,11 +73,11 @@ class Calendar:
     def starts(self, moments: Any) -> Moments:
         """Start of business on the day of each moment, business day or not."""
         midnight: Moments = _days_of(moments).astype("datetime64[s]")
-        return np.add(midnight, np.timedelta64(self._starts, "s"), dtype="datetime64[s]")
+        return np.asarray(midnight + np.timedelta64(self._starts, "s"))
 
     def ends(self, moments: Any) -> Moments:
         """End of business on the day of each moment, business day or not."""
-        return np.add(self.starts(moments), np.timedelta64(self._length, "s"), dtype="datetime64[s]")
+        return np.asarray(self.starts(moments) + np.timedelta64(self._length, "s"))
 
     def add(self, moments: Any, seconds: Any) -> Moments:
         """The earliest moment at which that much business time has passed since each moment.

@@ -1,0 +1,51 @@
+# Everything is set up by the first target that needs it; nothing is installed outside .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test lint bench proof templates pictures clean help
+
+help:
+	@echo "make demo    a sample workbook, the whole job on it, and where to look"
+	@echo "make test    all tests        make lint   ruff, mypy, import contracts"
+	@echo "make proof   the slow proofs  make bench  the speed table"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.job: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.job
+
+demo: $(VENV)/.job
+	@rm -rf demo
+	@$(BIN)/sheetcrm demo --folder demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto
+
+proof: $(VENV)/.dev
+	$(BIN)/python -m pytest -m proof -s --durations=10
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+templates: $(VENV)/.dev
+	$(BIN)/python -m sheetcrm.sync.excel.template templates
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m docs.pictures
+
+clean:
+	rm -rf $(VENV) demo dist build

@@ -1,0 +1,124 @@
+"""``check``: a list of ticks and of what to mend; changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from sheetcrm.cli import exits
+from sheetcrm.cli.context import Options, Place, job, place, progress
+from sheetcrm.run import Look, look
+from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
+
+MARKS = {"ok": "✓", "note": "·", "warn": "!", "bad": "✗"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was checked. ``fix`` says what to do where it is not right."""
+
+    state: Literal["ok", "note", "warn", "bad"]
+    what: str
+    fix: str = ""
+
+
+def check(options: Options) -> None:
+    """Check settings, workbook, state folder and mail; exit 1 for what stops a run, 3 with data problems."""
+    where = place(options)
+    with progress(options) as step:
+        seen = look(job(options, where, step=step))
+    lines = [*_settings(where), *_workbook(seen), *_columns(seen), *_people(where, seen), *_mail(where), *_state(where)]
+    lines += _problems(seen)
+    if options.json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
+    else:
+        for line in lines:
+            print(f"{MARKS[line.state]} {line.what}" + (f"\n    → {line.fix}" if line.fix else ""))
+    if any(line.state == "bad" for line in lines):
+        raise SystemExit(exits.FAILURE)
+    raise SystemExit(exits.PROBLEMS if seen.plan.problems else exits.DONE)
+
+
+def _settings(where: Place) -> Iterator[Line]:
+    named = str(where.config) if where.config else "the defaults (no config.yaml here)"
+    yield Line("ok", f"settings: {named}; time zone {where.cfg.timezone}")
+
+
+def _workbook(seen: Look) -> Iterator[Line]:
+    counts = ", ".join(f"{tab.key} {len(seen.snapshot[tab.key])}" for tab in PEOPLE_TABS if seen.snapshot[tab.key].present)
+    yield Line("ok", f"workbook can be read: {counts}")
+    for tab in PEOPLE_TABS:
+        if not seen.snapshot[tab.key].present:
+            state: Literal["note", "bad"] = "note" if tab.optional else "bad"
+            yield Line(state, f"there is no tab {tab.key}", _what_needs(tab.key, tab.optional))
+    for tab in RUNNER_TABS:
+        if tab.key not in seen.snapshot.filled:
+            yield Line("note", f"there is no tab {tab.key}: it is not filled")
+
+
+def _what_needs(tab: str, optional: bool) -> str:
+    lost = {
+        "opportunities": "the forecast and growth come from contracts alone",
+        "tasks": "no tasks are made, and next actions come from the stages",
+        "contacts": "nobody knows who decides",
+        "invoices": "health has no payment factor",
+        "team": "no mail goes to anybody: addresses come from here",
+    }
+    need = lost.get(tab, "")
+    return f"without it {need}" if optional else f"copy the tab {tab} from a new workbook (sheetcrm init)"
+
+
+def _columns(seen: Look) -> Iterator[Line]:
+    for tab in PEOPLE_TABS:
+        table = seen.snapshot[tab.key]
+        missing = [column.key for column in tab.runner if column.key not in table.where]
+        if table.present and missing:
+            yield Line("warn", f"{tab.key}: these computed columns have no place: {', '.join(missing)}")
+
+
+def _people(where: Place, seen: Look) -> Iterator[Line]:
+    refused = [problem.value for problem in seen.plan.problems if problem.code == "address_refused"]
+    team = len(seen.snapshot["team"])
+    if team and not where.cfg.mail.allowed:
+        yield Line("bad", "mail.allowed is empty: no mail goes to anybody", "add your domain to mail.allowed in the settings")
+    elif refused:
+        yield Line("warn", f"no mail goes to {', '.join(refused)}", "add them or their domain to mail.allowed")
+    elif team:
+        yield Line("ok", f"team: {team} people, all of whom may get mail")
+
+
+def _mail(where: Place) -> Iterator[Line]:
+    mail = where.cfg.mail
+    if mail.enabled and mail.host:
+        yield Line("ok", f"mail leaves by {mail.host}:{mail.port} ({mail.security})")
+    else:
+        yield Line("note", f"no mail server: letters become files in {where.state / 'outbox'}", "set mail.enabled and mail.host")
+
+
+def _state(where: Place) -> Iterator[Line]:
+    from sheetcrm.sync.excel.lock import who_has_it_open
+
+    folder = next(path for path in (where.state, *where.state.resolve().parents) if path.exists())
+    if os.access(folder, os.W_OK) and os.access(where.workbook, os.W_OK):
+        yield Line("ok", f"workbook and {where.state} can be written")
+    else:
+        yield Line("bad", f"{where.workbook} or {folder} can't be written", "give this user the right to write there")
+    who = who_has_it_open(where.workbook)
+    if who is not None:
+        yield Line("warn", str(who), "close it before the next run, or the write waits")
+    parts = {part.casefold() for part in where.workbook.resolve().parts}
+    if any("onedrive" in part or "dropbox" in part for part in parts):
+        yield Line("warn", "the workbook is in a synchronised folder, where no lock shows who edits it", "use a Google Sheet")
+
+
+def _problems(seen: Look) -> Iterator[Line]:
+    if not seen.plan.problems:
+        yield Line("ok", "every cell could be read")
+        return
+    by_tab = Counter(problem.tab for problem in seen.plan.problems)
+    told = ", ".join(f"{tab} {count}" for tab, count in by_tab.items())
+    yield Line("warn", f"{len(seen.plan.problems)} problems in the cells: {told}", "sheetcrm plan lists them; so does the problems tab")

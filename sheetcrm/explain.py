@@ -1,0 +1,103 @@
+"""How a computed value came about: its rule, its inputs and their rows, down to the leaves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetcrm.columns import AMBIENT, MASKED, Evaluated, Linked, Rule
+from sheetcrm.schema import TABS
+
+MOST_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Why:
+    """One value and what it was made from. ``rows`` are (id, value) of the rows of another tab that went in."""
+
+    column: str
+    value: Any
+    rule: str = ""
+    source: str = ""
+    rows: Sequence[tuple[str, Any]] = ()
+    more: int = 0
+    inputs: Sequence[Why] = ()
+
+
+def find_row(state: Evaluated, id: str, tab: str | None) -> list[tuple[str, int]]:
+    """Every (tab, visible row) whose id this is."""
+    found = []
+    for key, frame in state.frames.items():
+        if tab not in (None, key) or TABS[key].kind != "people":
+            continue
+        hits = np.flatnonzero((frame[TABS[key].id] == id).to_numpy(dtype=bool))
+        found += [(key, int(hit)) for hit in hits]
+    return found
+
+
+def explain(state: Evaluated, rules: Mapping[str, Rule], key: str, row: int, depth: int) -> Why:
+    """The value of ``tab.column`` in a visible row, with its inputs down to ``depth`` levels."""
+    tab, _, name = key.partition(".")
+    value = plain(state.frames[tab].get(name), row)
+    rule = rules.get(key)
+    if rule is None:
+        return Why(key, value)
+    inputs = list(_inputs(state, rules, rule, row, depth - 1)) if depth > 0 else []
+    doc = rule.doc()
+    return Why(key, value, doc.rule, doc.source, inputs=inputs)
+
+
+def _inputs(state: Evaluated, rules: Mapping[str, Rule], rule: Rule, row: int, depth: int) -> Iterator[Why]:
+    for name in rule.parameters:
+        if name in AMBIENT:
+            continue
+        target = rule.foreign.get(name, f"{rule.tab}.{name}")
+        tab, _, column = target.partition(".")
+        if column.endswith(MASKED):
+            continue
+        if tab == rule.tab:
+            yield explain(state, rules, target, row, depth)
+        elif any(parent == tab for _, parent in TABS[rule.tab].links):
+            code = int(state.codes(rule.tab, tab)[row])
+            yield explain(state, rules, target, code, depth) if code >= 0 else Why(target, None)
+        else:
+            yield _children(state, rules, target, rule.tab, row)
+
+
+def _children(state: Evaluated, rules: Mapping[str, Rule], target: str, parent: str, row: int) -> Why:
+    """A column of another tab: the rows there that belong to this one."""
+    tab, _, column = target.partition(".")
+    rule = rules.get(target)
+    doc = rule.doc() if rule else None
+    if not any(target_tab == parent for _, target_tab in TABS[tab].links):
+        return Why(target, None, doc.rule if doc else "")
+    mine = np.flatnonzero(state.codes(tab, parent) == row).tolist()
+    ids = state.frames[tab][TABS[tab].id]
+    values = state.frames[tab].get(column)
+    pairs = [(_id(ids, state, tab, at), plain(values, at)) for at in mine]
+    filled = [pair for pair in pairs if pair[1] is not None]
+    return Why(target, None, doc.rule if doc else "", rows=filled[-MOST_ROWS:], more=max(0, len(filled) - MOST_ROWS))
+
+
+def _id(ids: Any, state: Evaluated, tab: str, at: int) -> str:
+    value = ids.iloc[at]
+    if isinstance(value, str):
+        return value
+    table = state.snapshot[tab]
+    return f"row {int(table.rows[state.kept[tab][at]])}"
+
+
+def plain(values: Any, row: int) -> Any:
+    """One value of a column as people read it; None for blank and for what is no column of values."""
+    if isinstance(values, Linked) or not isinstance(values, pd.Series | np.ndarray):
+        return None
+    value = values.iloc[row] if isinstance(values, pd.Series) else values[row]
+    if value is None or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if isinstance(value, np.generic) else value
