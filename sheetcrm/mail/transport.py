@@ -61,6 +61,10 @@ class Server:
     ca_file: str = ""
 
 
+# A host name that can't be encoded is a UnicodeError, from deep inside the socket.
+_TROUBLE = (OSError, smtplib.SMTPException, UnicodeError)
+
+
 class MailError(Exception):
     """The mail settings can't work; the message says why."""
 
@@ -69,7 +73,12 @@ class SmtpTransport:
     """One connection per batch, opened with the first letter; opened anew when the server closed it in between."""
 
     def __init__(self, server: Server) -> None:
-        """Raises MailError when the password would travel unencrypted over a network."""
+        """Raises MailError when the password would travel unencrypted over a network, or can't travel at all."""
+        if not (server.user + server.password).isascii():
+            raise MailError(
+                "the mail user or password has a character outside ASCII, which can't be sent when logging in. "
+                "Choose a password of plain letters, digits and signs."
+            )
         if server.security == "none" and server.user and not _is_loopback(server.host):
             raise MailError(
                 f"mail.security is none, so the password would go to {server.host} unencrypted. "
@@ -94,7 +103,7 @@ class SmtpTransport:
                 return unwanted
             fate = "retry"
             refused = _rcpt(smtp, recipients)
-        except (OSError, smtplib.SMTPException) as error:
+        except _TROUBLE as error:
             self._drop()
             return self.deliver(letter, recipients, about_to_send) if reused else self._broken(fate, error)
         accepted = tuple(address for address in recipients if address not in refused)
@@ -111,7 +120,7 @@ class SmtpTransport:
         if smtp is not None:
             try:
                 smtp.quit()
-            except (OSError, smtplib.SMTPException):
+            except _TROUBLE:
                 smtp.close()
 
     def _connected(self) -> smtplib.SMTP:
@@ -137,7 +146,7 @@ class SmtpTransport:
     def _data(self, smtp: smtplib.SMTP, data: bytes, accepted: tuple[str, ...], refused: dict[str, _Reply]) -> Outcome:
         try:
             code, text = smtp.docmd("DATA")
-        except (OSError, smtplib.SMTPException) as error:
+        except _TROUBLE as error:
             # Not a byte of the text was sent, so it can't have been delivered.
             self._drop()
             return Outcome("retry", _words(error))
@@ -145,7 +154,7 @@ class SmtpTransport:
             try:
                 smtp.send(_dotted(data))
                 code, text = smtp.getreply()
-            except (OSError, smtplib.SMTPException) as error:
+            except _TROUBLE as error:
                 self._drop()
                 return Outcome("unknown", f"connection lost while sending: {_words(error)}")
         reply = readable(code, text)
@@ -165,7 +174,7 @@ class SmtpTransport:
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
             smtp.rset()
-        except (OSError, smtplib.SMTPException):
+        except _TROUBLE:
             self._drop()
 
     def _drop(self) -> None:
