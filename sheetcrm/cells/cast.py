@@ -241,7 +241,8 @@ def _limited(column: Column, found: Cast) -> Cast:
         outside |= numbers < low
     if high is not None:
         outside |= numbers > high
-    wrong.update((int(at), Bad("number_range", {"low": low, "high": high})) for at in np.flatnonzero(outside))
+    outlying = Bad("number_low", {"low": low}) if high is None else Bad("number_range", {"low": low, "high": high})
+    wrong.update((int(at), outlying) for at in np.flatnonzero(outside))
     if wrong:
         found.bad.update(wrong)
         numbers = numbers.copy()

@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetcrm.cells import Bad
 from sheetcrm.model import Problem, Snapshot, Table
-from sheetcrm.reading.body import Report
+from sheetcrm.reading.body import Report, letters
 from sheetcrm.reading.filled import book_id_of, no_alerts, read_alerts, read_filled
 from sheetcrm.reading.headers import FoundTab, find_tabs, language_of, tab_of
 from sheetcrm.reading.links import report_orphans
@@ -123,7 +123,7 @@ def _about_tabs(found: Mapping[str, FoundTab], doubles: list[FoundTab]) -> list[
         report = Report(key, {})
         for col, column, header in place.repeated if not place.missing else ():
             report.where = {column: col}
-            bad = Bad("header_repeated", {"used": place.where[column]})
+            bad = Bad("header_repeated", {"used": letters(place.where[column])})
             report.add(bad, place.header_row, column, header)
         problems.extend(report.problems)
     return problems

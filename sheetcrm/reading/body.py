@@ -112,11 +112,16 @@ class Report:
 
 def address(row: int, col: int) -> str:
     """(12, 28) → AB12."""
-    letters = ""
+    return f"{letters(col)}{row}"
+
+
+def letters(col: int) -> str:
+    """28 → AB."""
+    name = ""
     while col > 0:
         col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+        name = chr(65 + rest) + name
+    return name
 
 
 def positions(mask: Any) -> Ints:

@@ -89,7 +89,7 @@ def language_of(found: Mapping[str, FoundTab]) -> str:
             words = words_of(language)
             votes[language] += normalise(tab.sheet.title) == normalise(words.tab(key))
             for column, header in tab.headers.items():
-                votes[language] += header == normalise(words.header(key, column))
+                votes[language] += normalise(header) == normalise(words.header(key, column))
     best = max(votes, key=lambda language: votes[language], default="")
     return best if votes[best] else ""
 
@@ -108,15 +108,15 @@ def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], opt
     aliases = options.column_aliases.get(tab.key, {})
     known, words = header_keys(tab.key), _words(tab.key)
     keys = {column.key for column in tab.columns}
-    named: dict[str, list[tuple[int, int, str]]] = {}
+    named: dict[str, list[tuple[int, int, str, str]]] = {}
     for at, text in enumerate(texts):
         folded = normalise(text) if text else ""
         key = aliases.get(folded) or known.get(folded) if folded else None
         if key in keys and key is not None:
             sure = ALIAS if folded in aliases else WORD if (key, folded) in words else SYNONYM
-            named.setdefault(key, []).append((sure, sheet.first_col + at, folded))
+            named.setdefault(key, []).append((sure, sheet.first_col + at, text or ""))
     chosen = {key: min(places) for key, places in named.items()}
-    repeated = [(place[1], key, place[2]) for key, places in named.items() for place in places if place != chosen[key]]
+    repeated = [(place[1], key, place[3]) for key, places in named.items() for place in places if place != chosen[key]]
     return FoundTab(
         tab=tab,
         sheet=sheet,
