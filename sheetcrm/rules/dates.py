@@ -7,6 +7,8 @@ and + 12 months is 31 August again (domain 2).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,19 +41,24 @@ def plus_days(start: Days, count: Any) -> Days:
 
 def month_of(moment: Days) -> Days:
     """The month of each date, as ``datetime64[M]``."""
-    return moment.astype("datetime64[M]")
+    return _looked_up(moment, _tables().months, "datetime64[M]")
+
+
+def first_day(month: Days) -> Days:
+    """The first day of each month, as ``datetime64[D]``."""
+    return _looked_up(month, _tables().days, "datetime64[D]")
 
 
 def day_of_month(moment: Days) -> Ints:
     """1 to 31; 0 where the date is missing."""
-    passed = (moment - month_of(moment).astype("datetime64[D]")).astype(np.int64)
+    passed = (moment - first_day(month_of(moment))).astype(np.int64)
     return np.where(np.isnat(moment), 0, passed + 1).astype(np.int64)
 
 
 def on_day(month: Days, day: Ints) -> Days:
     """That day of each month, or the month's last day where the month is shorter."""
-    first = month.astype("datetime64[D]")
-    length = ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
+    first = first_day(month)
+    length = (first_day(month + np.timedelta64(1, "M")) - first).astype(np.int64)
     chosen = np.where(np.isnat(month), 1, np.minimum(day, length))
     chosen_day: Days = first + (chosen - 1).astype("timedelta64[D]")
     return chosen_day
@@ -83,6 +90,41 @@ def next_anniversary(start: Days, today: np.datetime64) -> Days:
     years = np.maximum(1.0, np.floor(_month_gap(start, np.full_like(start, day)) / 12))
     first = add_months(start, 12 * years)
     return np.where(first < day, add_months(start, 12 * (years + 1)), first)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What the calendar says of each day, or each month, from ``first`` on."""
+
+    first: int
+    values: Days
+
+
+@dataclass(frozen=True)
+class _Tables:
+    months: _Table
+    days: _Table
+
+
+@cache
+def _tables() -> _Tables:
+    # numpy computes each conversion between days and months anew (3 ms for 100,000); a look-up takes a tenth of that.
+    all_days = np.arange("1800-01-01", "2500-01-01", dtype="datetime64[D]")
+    all_months = np.arange("1800-01", "2500-01", dtype="datetime64[M]")
+    return _Tables(
+        months=_Table(int(all_days[0].astype(np.int64)), all_days.astype("datetime64[M]")),
+        days=_Table(int(all_months[0].astype(np.int64)), all_months.astype("datetime64[D]")),
+    )
+
+
+def _looked_up(moment: Days, table: _Table, unit: str) -> Days:
+    place = moment.astype(np.int64) - table.first
+    outside = (place < 0) | (place >= len(table.values))
+    place[outside] = 0
+    found = table.values[place]
+    if outside.any():
+        found[outside] = moment[outside].astype(unit)
+    return found
 
 
 def _month_gap(start: Days, end: Days) -> Floats:

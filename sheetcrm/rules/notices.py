@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, column
+from sheetcrm.columns import Partial, Unreadable, column, row_codes
 from sheetcrm.config import Config
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import Days, days, plus_days
@@ -75,14 +75,13 @@ def notices(
     rows = np.flatnonzero((signal == NOTICE).to_numpy() & date.notna().to_numpy()).astype(np.int64)
     when = days(date)[rows]
     named = of_contract.iloc[rows].notna().to_numpy()
-    contracts = pd.Index(contract_id).get_indexer(pd.Index(of_contract.iloc[rows])).astype(np.int64)
-    contracts[~named] = -1
+    contracts = row_codes(of_contract.iloc[rows], contract_id)
     open_end = (decision == "open").to_numpy() & end_date.notna().to_numpy()
     until = plus_days(days(last_day), np.where(open_end, float(cfg.contracts.grace_days), 0.0))
     usable = ~(unreadable["start_date"] | unreadable["last_day"] | start_date.isna().to_numpy())
     accounts, ids = pd.factorize(account_id)
     spans = _Spans(accounts.astype(np.int64), days(start_date), until, usable & (accounts >= 0))
-    asked = pd.Index(ids).get_indexer(pd.Index(of_account.iloc[rows])).astype(np.int64)
+    asked = row_codes(of_account.iloc[rows], pd.Series(ids))
     found = spans.only_one(asked, when)
     return Notices(rows, when, np.where(named, contracts, found), ~named & (found < 0))
 

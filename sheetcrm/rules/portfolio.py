@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Linked, Partial, choose, column
+from sheetcrm.columns import Linked, Partial, column, label
 from sheetcrm.rules.dates import DAYS_PER_YEAR, Floats, days, days_between
 from sheetcrm.schema import Type
 
@@ -23,7 +23,7 @@ def client_status(running: Linked, begun: Linked) -> Partial:
     covers = running.count(running.values == 1) > 0
     unsure = running.count(running.values.isna()) > 0
     had = begun.count(begun.values == 1) > 0
-    return Partial(choose((covers, "client"), (had, "ex_client"), default="prospect"), unknown=unsure & ~covers)
+    return Partial(label((covers, "client"), (had, "ex_client"), default="prospect"), unknown=unsure & ~covers)
 
 
 @column("accounts", show=False)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, choose, column
+from sheetcrm.columns import Partial, Unreadable, column, label
 from sheetcrm.config import Config
 from sheetcrm.rules.dates import Floats, add_months, days
 from sheetcrm.schema import Type
@@ -140,7 +140,7 @@ def risk_reason(
     chances = cfg.probability
     left, likely = days_to_deadline.to_numpy(), chance.to_numpy()
     reached = _mapped(renewal_stage, {stage: rank for rank, stage in enumerate(STAGES)}, 0.0)
-    return choose(
+    return label(
         ((undecided != 1) | (evergreen != 0), None),
         (left < 0, "past_deadline"),
         ((left <= chances.high_risk_days) & (reached < STAGES.index("proposal")), "no_proposal"),
@@ -163,7 +163,7 @@ def renewal_risk(risk_reason: pd.Series[Any]) -> Any:
     Blank: decided or evergreen
     Source: 000 item 40; domain 4
     """
-    return choose(
+    return label(
         (risk_reason.isna(), None),
         (risk_reason.isin(HIGH), "high"),
         (risk_reason.isin(MEDIUM), "medium"),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, choose, column
+from sheetcrm.columns import Partial, Unreadable, column, label
 from sheetcrm.config import Config
 from sheetcrm.rules.dates import (
     DAY,
@@ -141,7 +141,7 @@ def status(
     Source: 000 items 7, 11, 23; 003 item 5; domain 4
     """
     left = days_to_deadline.to_numpy()
-    return choose(
+    return label(
         (start_date.isna() | decision.isna(), None),
         (decision == "renewed", "renewed"),
         (decision == "lost", "lost"),
@@ -194,7 +194,7 @@ def phase(days_to_deadline: pd.Series[Any], undecided: pd.Series[Any], cfg: Conf
     Source: 000 items 47 to 50; domain 4
     """
     left = days_to_deadline.to_numpy()
-    return choose(
+    return label(
         (undecided != 1, None),
         (left < 0, "recovery"),
         (left <= cfg.contracts.closing_days, "closing"),

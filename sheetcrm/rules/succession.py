@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, choose, column
+from sheetcrm.columns import Partial, Unreadable, column, label, row_codes
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import days
 from sheetcrm.schema import Type
@@ -39,13 +39,16 @@ class Links:
 @column("contracts", show=False, raw=True)
 def links(contract_id: pd.Series[Any], predecessor_id: pd.Series[Any]) -> Links:
     """Which row follows which; a row that names itself, or an id that no row has, links nothing."""
+    size = len(contract_id)
     named = predecessor_id.dropna()
-    ids = named.str.split(";").explode() if named.str.contains(";", regex=False).any() else named
-    after = ids.index.to_numpy(dtype=np.int64)
-    before = pd.Index(contract_id).get_indexer(pd.Index(ids.str.strip())).astype(np.int64)
+    if named.str.contains(";", regex=False).any():
+        named = named.str.split(";").explode().str.strip()
+    after = named.index.to_numpy(dtype=np.int64)
+    before = row_codes(named, contract_id)
     real = (before >= 0) & (before != after)
-    pairs = np.unique(np.stack([before[real], after[real]], axis=1), axis=0)
-    return Links(pairs[:, 0], pairs[:, 1], len(contract_id))
+    # One cell may name an id twice: the pair counts once.
+    pairs = np.unique(before[real] * size + after[real])
+    return Links(pairs // max(size, 1), pairs % max(size, 1), size)
 
 
 @column("contracts", show=False, raw=True, decided_later="contracts.closed_on__later")
@@ -115,7 +118,7 @@ def decision(renewal_stage: pd.Series[Any], successors: pd.Series[Any], unreadab
     renewed = (successors.to_numpy() == 1) | (renewal_stage == "payment_received").to_numpy()
     lost = (renewal_stage == "lost").to_numpy()
     said = renewal_stage.isin(DECIDED_STAGES).to_numpy() | (successors.to_numpy() > 0)
-    return Partial(choose((renewed, "renewed"), (lost, "lost"), default="open"), unknown=said & unreadable["closed_on"])
+    return Partial(label((renewed, "renewed"), (lost, "lost"), default="open"), unknown=said & unreadable["closed_on"])
 
 
 @column("contracts", show=False, type=Type.TEXT)
@@ -127,7 +130,7 @@ def contradiction(renewal_stage: pd.Series[Any], successors: pd.Series[Any]) -> 
     """
     count = successors.to_numpy()
     lost = (renewal_stage == "lost").to_numpy()
-    return choose((lost & (count > 0), "renewed_and_lost"), (count > 1, "two_successors"))
+    return label((lost & (count > 0), "renewed_and_lost"), (count > 1, "two_successors"))
 
 
 @column("contracts", show=False, type=Type.DATE, copes=("start_date",))
