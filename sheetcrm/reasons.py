@@ -52,8 +52,9 @@ def _in_words(problem: Problem, words: Words) -> Mapping[str, Any]:
         if isinstance(params.get(name), list | tuple):
             values[name] = ", ".join(str(part) for part in params[name])
     for name in ("number", "low", "high"):
-        if isinstance(params.get(name), int | float):
-            values[name] = words.number(params[name], _decimals(params[name]))
+        number = params.get(name)
+        if isinstance(number, int | float):
+            values[name] = words.number(number, _decimals(number))
     return values
 
 

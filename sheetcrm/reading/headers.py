@@ -108,7 +108,7 @@ def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], opt
     aliases = options.column_aliases.get(tab.key, {})
     known, words = header_keys(tab.key), _words(tab.key)
     keys = {column.key for column in tab.columns}
-    named: dict[str, list[tuple[int, int, str, str]]] = {}
+    named: dict[str, list[tuple[int, int, str]]] = {}
     for at, text in enumerate(texts):
         folded = normalise(text) if text else ""
         key = aliases.get(folded) or known.get(folded) if folded else None
@@ -116,7 +116,7 @@ def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], opt
             sure = ALIAS if folded in aliases else WORD if (key, folded) in words else SYNONYM
             named.setdefault(key, []).append((sure, sheet.first_col + at, text or ""))
     chosen = {key: min(places) for key, places in named.items()}
-    repeated = [(place[1], key, place[3]) for key, places in named.items() for place in places if place != chosen[key]]
+    repeated = [(place[1], key, place[2]) for key, places in named.items() for place in places if place != chosen[key]]
     return FoundTab(
         tab=tab,
         sheet=sheet,
