@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sheetcrm.columns import Evaluated
-from sheetcrm.model import Block, Bools, Table
+from sheetcrm.model import Block, Bools, Table, Value
 from sheetcrm.schema import TABS
-from sheetcrm.schema.column import Column
+from sheetcrm.schema.column import Column, Type
 
 LONGEST_TEXT = 32_000
 """Excel's cell holds 32,767 characters."""
@@ -40,6 +40,8 @@ def _block(table: Table, column: Column, state: Evaluated) -> Block | None:
     garbled = table.garbled.get(column.key)
     if garbled is not None:
         changed = changed | garbled
+    # A row that the plan appends stands nowhere yet (row 0); its cells go with it.
+    changed = changed & (table.rows > 0)
     if not changed.any():
         return None
     rows = np.flatnonzero(changed)
@@ -75,3 +77,16 @@ def _changed(before: pd.Series[Any], after: pd.Series[Any], column: Column) -> B
         close = np.abs(left - right) <= 1e-9 * np.maximum(1.0, np.abs(right))
         return np.asarray(~(close | (np.isnan(left) & np.isnan(right))))
     return np.asarray((before.fillna("") != after.fillna("")).to_numpy(dtype=bool))
+
+
+def as_value(cell: Any, column: Column) -> Value:
+    """One computed cell as a plain value: None for blank, a day as a date, a whole number whole."""
+    if cell is None or cell is pd.NaT or cell != cell:
+        return None
+    if column.type is Type.DATETIME:
+        return cell.to_pydatetime()  # type: ignore[no-any-return]
+    if column.type.is_date:
+        return cell.date()  # type: ignore[no-any-return]
+    if column.type.is_number:
+        return int(cell) if column.decimals == 0 else float(cell)
+    return str(cell)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from sheetcrm import diff, guard
 from sheetcrm.alerts.digest import Context, digests
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.tasks import stage_tasks
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated, Rule, evaluate, fill, reworded
+from sheetcrm.columns import Evaluated, Rule, evaluate, extend, fill, reworded
 from sheetcrm.config import Config
+from sheetcrm.diff import as_value
 from sheetcrm.findings import findings
 from sheetcrm.model import Alert, Memory, Message, NewRow, Plan, Problem, Snapshot
 from sheetcrm.playbooks import playbook
@@ -64,10 +68,11 @@ def make_plan(
     text = _sentences(state)
     news = renewals(state, team, memory, cfg, reasons=lambda row: text("contracts.why", row, words.language))
     rows, reappeared = _rows(news, state, cfg, memory, words)
+    _take_part(state, rows)
     known = {**memory.alerts, **{alert.key: alert for alert in news.alerts}}
     problems = findings(state, team, news, cfg)
     described = [(problem, *describe(problem, words)) for problem in problems]
-    found = Found(_stages(known, cfg), _tasks(state, rows), _problem_texts(state, described))
+    found = Found(_stages(known, cfg), _tasks(state), _problem_texts(state, described))
     fill(state, afterwards(), {"found": found})
     step("compare")
     blocks = diff.blocks(state)
@@ -76,9 +81,9 @@ def make_plan(
     return Plan(
         as_of=as_of,
         blocks=blocks,
-        rows=rows,
+        rows=[_completed(row, state) for row in rows],
         tabs=[
-            agenda.rows(state, cfg, words, rows),
+            agenda.rows(state, cfg, words),
             problems_tab.rows(described, words),
         ],
         dashboard=dashboard.cells(state, cfg, words, problems=problems),
@@ -134,6 +139,22 @@ def _rows(
     return [*owed, *fresh], reappeared
 
 
+def _take_part(state: Evaluated, rows: Sequence[NewRow]) -> None:
+    """The rows to append are part of the day: what is computed from their tabs counts them."""
+    for tab in dict.fromkeys(row.tab for row in rows):
+        columns = [column.key for column in TABS[tab].people]
+        values = [[row.values.get(key) for key in columns] for row in rows if row.tab == tab]
+        extend(state, tab, pd.DataFrame(values, columns=columns, dtype=object))
+
+
+def _completed(row: NewRow, state: Evaluated) -> NewRow:
+    """The row with the runner's own columns, so that the next run finds nothing to add to it."""
+    frame = state.frames[row.tab]
+    at = int(np.flatnonzero((frame[TABS[row.tab].id] == row.id).to_numpy())[-1])
+    computed = {column.key: as_value(frame[column.key].iloc[at], column) for column in TABS[row.tab].runner if column.key in frame}
+    return replace(row, values={**row.values, **computed})
+
+
 def _stages(known: Mapping[str, Alert], cfg: Config) -> dict[tuple[str, date], str]:
     """(contract, deadline) → the most advanced stage in the log."""
     days = {name: stage.days for name, stage in cfg.alerts.stages.items()}
@@ -147,7 +168,7 @@ def _stages(known: Mapping[str, Alert], cfg: Config) -> dict[tuple[str, date], s
     return found
 
 
-def _tasks(state: Evaluated, rows: Sequence[NewRow]) -> dict[str, tuple[str, date | None]]:
+def _tasks(state: Evaluated) -> dict[str, tuple[str, date | None]]:
     """contract → its first open task: the earliest due, undated ones last, in the order of the tab."""
     tasks = state.frames["tasks"]
     open_ = tasks["done_on"].isna() & tasks["contract_id"].notna()
@@ -156,11 +177,6 @@ def _tasks(state: Evaluated, rows: Sequence[NewRow]) -> dict[str, tuple[str, dat
     entries = [
         (contract, title if isinstance(title, str) else task, day)
         for (contract, title, task), day in zip(zip(*columns, strict=True), due, strict=True)
-    ]
-    entries += [
-        (str(row.values["contract_id"]), str(row.values["title"]), row.values["due"])  # type: ignore[misc]
-        for row in rows
-        if row.tab == "tasks"
     ]
     found: dict[str, tuple[str, date | None]] = {}
     for contract, title, day in entries:
@@ -197,8 +213,6 @@ def _steps(memory: Memory) -> Callable[[Told, str], Sequence[str]]:
 
 def _history(state: Evaluated) -> Any:
     """The day's health of every client: account_id, score, band."""
-    import pandas as pd
-
     accounts = state.frames["accounts"]
     frame = pd.DataFrame(
         {"account_id": accounts["account_id"], "score": accounts["health_score"], "band": accounts["health_band"]}

@@ -60,7 +60,9 @@ def renewals(
         )
         decision = _one_digest_a_day(decision, memory, state.as_of)
         if decision.silent == "history":
+            # Not noted as seen: it would pass for a term seen in time, and alert tomorrow.
             result.history.append(term.contract_id)
+            result.seen.pop(term.contract_id, None)
         if decision.news:
             result.alerts += _alerts(decision, term, reasons(row), state.as_of)
         if decision.told:
