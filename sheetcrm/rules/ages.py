@@ -39,10 +39,10 @@ def marked(values: Any, *keys: str) -> Flags:
     return np.asarray(values.isin(keys).to_numpy(), dtype=bool)
 
 
-def looked_up(values: Any, table: Mapping[str, float], default: float = np.nan) -> Floats:
-    """The number that the table gives each list value; ``default`` for a blank or a word that it lacks."""
+def looked_up(values: Any, table: Mapping[str, float], blank: str = "") -> Floats:
+    """The number that the table gives each list value, a blank cell counting as ``blank``; NaN where it has none."""
     codes, words = pd.factorize(values)
-    numbers = np.array([table.get(str(word), default) for word in words] + [default], dtype=float)
+    numbers = np.array([table.get(str(word), np.nan) for word in [*words, blank]], dtype=float)
     return numbers[codes]
 
 

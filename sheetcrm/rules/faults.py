@@ -53,9 +53,11 @@ def repeats(fault: pd.Series[Any], opened_at: pd.Series[Any], cfg: Any) -> Float
     if known.any():
         day = opened_at.to_numpy(dtype="datetime64[D]")[known].astype(np.int64)
         line = fault.to_numpy()[known].astype(np.int64) * _APART + day
-        ordered = np.sort(line)
-        until = np.searchsorted(ordered, line, side="right")
-        result[known] = until - np.searchsorted(ordered, line - cfg.signals.recurrent_days, side="right")
+        order = np.argsort(line)
+        line = line[order]
+        until = np.searchsorted(line, line, side="right")
+        since = np.searchsorted(line, line - cfg.signals.recurrent_days, side="right")
+        result[np.flatnonzero(known)[order]] = until - since
     return result
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Linked, choose, column, round_half_up
+from sheetcrm.columns import Linked, column, round_half_up
 from sheetcrm.model import Ints
 from sheetcrm.rules.ages import Floats, decay, within
 from sheetcrm.rules.health import Factors, lowest_cap, score_of
+from sheetcrm.rules.labels import labelled
 from sheetcrm.rules.payments import payment_points
 from sheetcrm.rules.signals import Signals, relationship_points
 from sheetcrm.rules.support import ticket_points
@@ -171,7 +172,7 @@ def best_act(
     gains = np.nan_to_num(after - now[:, None], nan=0.0)
     best = gains.argmax(axis=1) if len(gains) else np.zeros(0, dtype=np.int64)
     most = gains.max(axis=1, initial=0.0)
-    return choose(*[((best == number) & (most >= 1), act) for number, act in enumerate(ACTS)])
+    return labelled(*[((best == number) & (most >= 1), act) for number, act in enumerate(ACTS)])
 
 
 @column("accounts", show=False, decimals=0)

@@ -6,6 +6,7 @@ a row says what the row before it says.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,41 +21,78 @@ _BANDS = np.array(["red", "yellow", "green"], dtype=object)
 _DAY = np.timedelta64(1, "D")
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The stored changes of health in the order of their days: account row, day, score and band of each."""
+
+    rows: Ints
+    days: np.ndarray[Any, np.dtype[np.datetime64]]
+    scores: Floats
+    bands: np.ndarray[Any, np.dtype[np.object_]]
+    size: int
+
+    def on(self, day: Any) -> tuple[Floats, np.ndarray[Any, np.dtype[np.object_]]]:
+        """The score and the band that stood on a day for each account; NaN and "" where none was stored by then."""
+        until = int(np.searchsorted(self.days, day.astype("datetime64[D]"), side="right"))
+        scores, bands = np.full(self.size, np.nan), np.full(self.size, "", dtype=object)
+        # Of several days the last one stays: assignments happen in order.
+        scores[self.rows[:until]] = self.scores[:until]
+        bands[self.rows[:until]] = self.bands[:until]
+        return scores, bands
+
+
+@column("accounts", show=False, raw=True)
+def stored_health(account_id: pd.Series[Any], past: Any) -> Stored:
+    """The changes of health that earlier runs stored.
+
+    Source: domain 4 (health: bands, trend)
+    """
+    changes = past.health if past is not None else None
+    if changes is None or not len(changes) or not len(account_id):
+        none = np.zeros(0)
+        return Stored(none.astype(np.int64), none.astype("datetime64[D]"), none, none.astype(object), len(account_id))
+    rows = np.asarray(pd.Index(account_id).get_indexer(pd.Index(changes["account_id"])), dtype=np.int64)
+    days = np.array(changes["day"].to_numpy(), dtype="datetime64[D]")
+    known = np.flatnonzero(rows >= 0)
+    order = known[np.argsort(days[known], kind="stable")]
+    scores = changes["score"].to_numpy(dtype=float)[order]
+    bands = changes["band"].fillna("").to_numpy(dtype=object)[order] if "band" in changes else np.full(len(order), "")
+    return Stored(rows[order], days[order], scores, bands.astype(object), len(account_id))
+
+
 @column("accounts", show=False)
-def score_before(account_id: pd.Series[Any], past: Any, today: Any) -> Floats:
+def score_before(stored_health: Stored, today: Any) -> Floats:
     """The score of the latest earlier day that was stored.
 
     Unit: points, 0 to 100
     Blank: no earlier day, or it had no score
     Source: domain 4 (health: bands)
     """
-    scores, _ = _standing(account_id, past, today - _DAY)
-    return scores
+    return stored_health.on(today - _DAY)[0]
 
 
 @column("accounts", show=False, type=Type.TEXT)
-def band_before(account_id: pd.Series[Any], score_before: pd.Series[Any], past: Any, today: Any, cfg: Any) -> Any:
+def band_before(stored_health: Stored, score_before: pd.Series[Any], today: Any, cfg: Any) -> Any:
     """The band of the latest earlier day that was stored; the plain one of its score where no band was stored.
 
     Blank: no earlier day, or it had no score
     Source: domain 4 (health: bands)
     """
-    _, stored = _standing(account_id, past, today - _DAY)
+    stored = stored_health.on(today - _DAY)[1]
     plain = _BANDS[_rank(score_before.to_numpy(), cfg)]
     known = np.isin(stored.astype(str), _BANDS.astype(str))
     return choose((score_before.isna(), None), (known, stored), (~known, plain))
 
 
 @column("accounts", show=False)
-def score_a_month_ago(account_id: pd.Series[Any], past: Any, today: Any, cfg: Any) -> Floats:
+def score_a_month_ago(stored_health: Stored, today: Any, cfg: Any) -> Floats:
     """The stored score that stood 28 days ago.
 
     Unit: points, 0 to 100
     Blank: nothing was stored by then, or there was no score
     Source: domain 4 (health: trend)
     """
-    scores, _ = _standing(account_id, past, today - cfg.health.trend_days[0] * _DAY)
-    return scores
+    return stored_health.on(today - cfg.health.trend_days[0] * _DAY)[0]
 
 
 @column("accounts")
@@ -94,21 +132,3 @@ def _rank(scores: Any, cfg: Any) -> Ints:
     """0 red, 1 yellow, 2 green."""
     above_red = np.asarray(scores) > cfg.health.red_up_to
     return np.asarray(above_red.astype(np.int64) + (np.asarray(scores) > cfg.health.green_above))
-
-
-def _standing(account_id: pd.Series[Any], past: Any, day: Any) -> tuple[Floats, np.ndarray[Any, np.dtype[np.object_]]]:
-    """The score and the band that stood on a day for each account; NaN and "" where none was stored by then."""
-    scores = np.full(len(account_id), np.nan)
-    bands = np.full(len(account_id), "", dtype=object)
-    stored = past.health if past is not None else None
-    if stored is None or not len(stored) or not len(account_id):
-        return scores, bands
-    days = np.array(stored["day"].to_numpy(), dtype="datetime64[D]")
-    rows = np.asarray(pd.Index(account_id).get_indexer(pd.Index(stored["account_id"])))
-    counts = np.flatnonzero((rows >= 0) & (days <= day.astype("datetime64[D]")))
-    counts = counts[np.argsort(days[counts], kind="stable")]
-    # Of several days the last one stays: assignments happen in order.
-    scores[rows[counts]] = stored["score"].to_numpy(dtype=float)[counts]
-    if "band" in stored:
-        bands[rows[counts]] = stored["band"].fillna("").to_numpy(dtype=object)[counts]
-    return scores, bands

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Linked, choose, column
+from sheetcrm.columns import Linked, column
 from sheetcrm.rules.ages import Floats, days_since, filled, within
+from sheetcrm.rules.labels import labelled
 
 
 @column("interactions", copes=("next_step_due",))
@@ -24,7 +25,7 @@ def follow_up(
     Blank: its due date or the day it was done can't be read
     Source: domain 4 (other tabs); 001 item 8; 002 item 6
     """
-    return choose(
+    return labelled(
         (filled(next_step_done_on), "done"),
         (unreadable["next_step_due"], None),
         (next_step_due.to_numpy() < today, "overdue"),

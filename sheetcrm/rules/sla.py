@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import choose, column
+from sheetcrm.columns import column
 from sheetcrm.rules.ages import Flags, days_since, filled, looked_up, within
 from sheetcrm.rules.hours import Moments, calendar_of
+from sheetcrm.rules.labels import labelled
 from sheetcrm.schema.column import Type
 
 _HOUR = 3600
@@ -66,7 +67,7 @@ def response_due(
     """
     if not within(days_since(first_response_at, today), cfg.sla.response_used_days).any():
         return np.full(len(opened), _NEVER)
-    hours = looked_up(priority.fillna("normal"), cfg.sla.response_hours)
+    hours = looked_up(priority, cfg.sla.response_hours, blank="normal")
     return calendar_of(cfg.calendar).add(opened, hours * _HOUR)
 
 
@@ -80,7 +81,7 @@ def resolution_due(opened: pd.Series[Any], priority: pd.Series[Any], promised_at
     """
     calendar = calendar_of(cfg.calendar)
     promised = _timed(promised_at, calendar.ends)
-    hours = looked_up(priority.fillna("normal"), cfg.sla.resolution_hours)
+    hours = looked_up(priority, cfg.sla.resolution_hours, blank="normal")
     return np.where(np.isnat(promised), calendar.add(opened, hours * _HOUR), promised)
 
 
@@ -138,7 +139,7 @@ def sla_status(
     """
     kept = _kept(resolved, resolution_due) & (_kept(answered, response_due) | ~filled(response_due))
     going = filled(due_at)
-    return choose(
+    return labelled(
         (~filled(resolution_due), None),
         (filled(resolved) & kept, "met"),
         (filled(resolved), "missed"),
@@ -161,7 +162,7 @@ def escalation(sla_status: pd.Series[Any], due_at: pd.Series[Any], now: Any, cfg
         calendar = calendar_of(cfg.calendar)
         wait = cfg.sla.direction_after_days * calendar.day_seconds
         late[breached] = calendar.add(due_at.to_numpy(dtype="datetime64[s]")[breached], wait) <= now
-    return choose((sla_status.isna(), None), (late, "direction"), (breached, "manager"), default="none")
+    return labelled((sla_status.isna(), None), (late, "direction"), (breached, "manager"), default="none")
 
 
 def _kept(done: pd.Series[Any], due: pd.Series[Any]) -> Flags:

@@ -54,7 +54,7 @@ def burden(priority: pd.Series[Any], age: pd.Series[Any], open_ticket: pd.Series
     Source: domain 4 (health: tickets)
     """
     rule = cfg.health.tickets
-    weight = looked_up(priority.fillna("normal"), cfg.health.ticket_burden)
+    weight = looked_up(priority, cfg.health.ticket_burden, blank="normal")
     days = np.where(open_ticket == 1, 0.0, age)
     faded = np.where(within(days, rule.days), weight * decay(np.maximum(days, 0.0), rule.half_life), 0.0)
     return np.where(np.isnan(days) | open_ticket.isna().to_numpy(), np.nan, faded)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from sheetcrm.columns import choose, column
+from sheetcrm.columns import column
 from sheetcrm.rules.ages import filled
+from sheetcrm.rules.labels import labelled
 
 
 @column("tasks", copes=("due",))
@@ -17,7 +18,7 @@ def state(due: pd.Series[Any], done_on: pd.Series[Any], today: Any, unreadable: 
     Blank: its due date or the day it was done can't be read
     Source: domain 4 (other tabs); 004 item 21
     """
-    return choose(
+    return labelled(
         (filled(done_on), "done"),
         (unreadable["due"], None),
         (due.to_numpy() < today, "overdue"),
