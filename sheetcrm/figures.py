@@ -51,9 +51,9 @@ class Figures:
             return ""
         before, after, precision = self._currency(currency)
         rounded = rounded_half_up(x, precision)
-        decimals = 0 if abs(rounded) >= _CENTS_BELOW or rounded == int(rounded) else precision
+        decimals = 0 if abs(rounded) >= _CENTS_BELOW or rounded.is_integer() else precision
         sign = "-" if rounded < 0 else ""
-        return f"{sign}{before}{self._digits(abs(rounded), decimals)}{after}"
+        return f"{sign}{before}{self._digits(abs(x), decimals)}{after}"
 
     def percent(self, x: float | None, decimals: int = 0) -> str:
         """A share of 1 as a percent: 0.8 is ``80 %``."""

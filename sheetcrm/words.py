@@ -8,14 +8,13 @@ placeholders only, ``{n}``: people may edit the catalogues, and ``{x.__class__}`
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from string import Formatter
 from typing import Any
 
 from sheetcrm.figures import Figures, figures_of
-from sheetcrm.po import parse
+from sheetcrm.po import Catalogue, parse
 from sheetcrm.resources import resource
 from sheetcrm.schema import LANGUAGES, TABS
 
@@ -25,9 +24,9 @@ _ALIAS = ".alias"
 class Words:
     """The words of one language; get it from :func:`words_of`."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, catalogue: Catalogue) -> None:
         self.language = language
-        self._catalogue = parse(resource(f"templates/locale/{language}.po").read_text(encoding="utf-8"))
+        self._catalogue = catalogue
         self._checked: set[str] = set()
 
     def text(self, key: str, /, **values: Any) -> str:
@@ -45,11 +44,6 @@ class Words:
     def has(self, key: str) -> bool:
         """Whether this language has the key."""
         return key in self._catalogue.texts or key in self._catalogue.plurals
-
-    def keys(self) -> Iterator[str]:
-        """Every key of this language."""
-        yield from self._catalogue.texts
-        yield from self._catalogue.plurals
 
     def tab(self, tab: str) -> str:
         """A tab's title."""
@@ -101,7 +95,7 @@ def words_of(language: str) -> Words:
     """The words of ``es``, ``en`` or ``ru``, read once. ValueError for another language."""
     if language not in LANGUAGES:
         raise ValueError(f"no words in {language!r}: choose one of {', '.join(LANGUAGES)}")
-    return Words(language)
+    return Words(language, parse(resource(f"templates/locale/{language}.po").read_text(encoding="utf-8")))
 
 
 def normalise(text: str) -> str:

@@ -21,6 +21,7 @@ _POINTS_PER_PIXEL = 0.75
 def draw_board(sheet: Worksheet, layout: Layout, words: Words) -> None:
     """Fills an empty sheet with the dashboard."""
     sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.showRowColHeaders = False
     sheet.sheet_properties.tabColor = palette.TAB_COLOURS["runner"]
     for letter, pixels in layout.column_widths.items():
         sheet.column_dimensions[letter].width = characters(pixels)
@@ -67,7 +68,7 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
     label = sheet[card.label]
     label.value = words.text(f"card.{card.key}")
     label.font = palette.font(bold=True, colour=palette.NAVY)
-    label.alignment = Alignment(vertical="center", indent=1)
+    label.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     note = sheet[card.note]
     note.font = palette.font(size=9, colour=palette.QUIET)
     note.alignment = Alignment(horizontal="right", vertical="center", indent=1, shrink_to_fit=True)
@@ -80,7 +81,7 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
         name, number = sheet[detail.label], sheet[detail.value]
         name.value = words.text(f"card.{card.key}.{detail.key}")
         name.font = palette.font(size=10, colour=palette.QUIET)
-        name.alignment = Alignment(vertical="center", indent=1, shrink_to_fit=True)
+        name.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
         number.number_format = _number_format(detail.format, words)
         number.font = palette.font(size=10, bold=True)
         number.alignment = Alignment(horizontal="right", vertical="center", indent=1)
@@ -146,6 +147,7 @@ def _set_up_print(sheet: Worksheet, layout: Layout, words: Words) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"
     sheet.page_setup.fitToHeight = 1
+    sheet.print_options.horizontalCentered = True
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     print_edges(sheet, words)
 

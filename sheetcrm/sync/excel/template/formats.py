@@ -6,6 +6,9 @@ from sheetcrm.schema import Column, Type
 
 _DATES = {"es": "dd/mm/yyyy", "en": "d mmm yyyy", "ru": "dd.mm.yyyy"}
 _TEXT = "@"
+_MARGIN = "_)"
+"""A little air between a number and the text in the next column. By format, not by alignment: a date typed as text
+still stands at the left, where it shows."""
 _WIDTHS = {
     Type.ID: 13,
     Type.IDS: 16,
@@ -23,9 +26,8 @@ _WIDTHS = {
     Type.PERCENT: 12,
 }
 _FILTER_ARROW = 4
-_NARROW_PERCENT = "0%"
 # A price rise of half a percent is the point of this column; elsewhere whole percents read better.
-_FINE_PERCENTS = {"rate_change": "+0.0%;-0.0%;0.0%"}
+_FINE_PERCENTS = {"rate_change": "+0.0%_);-0.0%_);0.0%_)"}
 
 # Typed as they are and never turned into a number or a date: codes, "12M", +34 600 111 222.
 _AS_TYPED = {Type.ID, Type.IDS, Type.PERIOD}
@@ -38,17 +40,17 @@ def number_format(column: Column, language: str) -> str:
         return _TEXT
     match column.type:
         case Type.DATE:
-            return _DATES[language]
+            return _DATES[language] + _MARGIN
         case Type.DATETIME:
-            return f"{_DATES[language]} hh:mm"
+            return f"{_DATES[language]} hh:mm{_MARGIN}"
         case Type.INTEGER:
-            return "#,##0"
+            return "#,##0" + _MARGIN
         case Type.MONEY:
-            return "#,##0.00"
+            return "#,##0.00" + _MARGIN
         case Type.PERCENT:
-            return _FINE_PERCENTS.get(column.key, _NARROW_PERCENT)
+            return _FINE_PERCENTS.get(column.key, "0%" + _MARGIN)
         case Type.NUMBER:
-            return "0" + ("." + "0" * column.decimals if column.decimals else "")
+            return "0" + ("." + "0" * column.decimals if column.decimals else "") + _MARGIN
         case _:
             return "General"
 

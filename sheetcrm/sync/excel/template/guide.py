@@ -27,9 +27,12 @@ def draw_guide(sheet: Worksheet, words: Words, order: Sequence[str]) -> None:
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].font = palette.font()
     sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.showRowColHeaders = False
     sheet.sheet_properties.tabColor = palette.TAB_COLOURS["guide"]
     titles = {tab: words.tab(tab) for tab in TABS}
     _write_title(sheet, words)
+    for each in range(4, 4 + len(order) + 5):
+        sheet.row_dimensions[each].height = _LINE
     row = _write_steps(sheet, words, titles, 4)
     row = _write_roles(sheet, words, titles, row + 1)
     _write_colours(sheet, words, row + 1)
@@ -76,7 +79,8 @@ def _write_colours(sheet: Worksheet, words: Words, row: int) -> None:
     _write_heading(sheet, f"B{row}", f"C{row}", words.text("guide.colours"))
     for offset, name in enumerate(("people", "required", "robot"), 1):
         cell = sheet[f"B{row + offset}"]
-        _write_line(sheet, row + offset, words.text(f"guide.colour.{name}"))
+        cell.value = words.text(f"guide.colour.{name}")
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
         if name == "robot":
             dress_robot_header(cell)
         else:
@@ -88,8 +92,7 @@ def _write_colours(sheet: Worksheet, words: Words, row: int) -> None:
         cell.font = palette.font(bold=look.bold, colour=look.ink)
         cell.fill = palette.fill(look.ground)
         cell.border = palette.box(palette.PAPER)
-        cell.alignment = Alignment(vertical="center", indent=1)
-    sheet.row_dimensions[row + 4].height = _LINE
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
 
 
 def _write_tabs(sheet: Worksheet, words: Words, titles: dict[str, str], order: Sequence[str]) -> None:
@@ -116,4 +119,3 @@ def _write_line(sheet: Worksheet, row: int, text: str, *, bold: bool = False) ->
     cell.value = text
     cell.font = palette.font(bold=bold)
     cell.alignment = Alignment(vertical="center")
-    sheet.row_dimensions[row].height = _LINE

@@ -49,7 +49,6 @@ _NUMBERS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
         ("warn", 'AND({phase}<>"",{here}<=30)'),
         ("soon", 'AND({phase}<>"",{here}<=60)'),
     ),
-    ("accounts", "health_score"): (("bad", "{here}<=50"), ("warn", "{here}<=75"), ("good", "{here}>75")),
     ("accounts", "days_overdue"): (("bad", "{here}>60"), ("warn", "{here}>15")),
     ("accounts", "recurrent_faults"): (("warn", "{here}>0"),),
     ("invoices", "days_overdue"): (
@@ -65,15 +64,21 @@ _NUMBERS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 """(tab, column) → conditions on a number, the first that holds wins; ``{here}`` is the cell, others name columns."""
 
 
+_FOLLOWS = {("accounts", "health_score"): "health_band"}
+"""(tab, column) → the column whose word colours it: a score of 52 is still red while the band waits for 53."""
+
+
 def highlight(sheet: Worksheet, tab: Tab, words: Words) -> None:
     """Puts the conditional formats of a tab on its columns, from the first row to the last."""
     letters = {column.key: get_column_letter(place) for place, column in enumerate(tab.columns, 1)}
     for column in tab.columns:
         where = f"{letters[column.key]}{FIRST_ROW}:{letters[column.key]}{LAST_ROW}"
         here = f"${letters[column.key]}{FIRST_ROW}"
-        for tint, keys in _WORDS.get((tab.key, column.key), {}).items():
-            said = [words.value(column.value_set, key) for key in keys]
-            sheet.conditional_formatting.add(where, tinted(tint, _is_one_of(here, said)))
+        speaker = tab.column(_FOLLOWS.get((tab.key, column.key), column.key))
+        for tint, keys in _WORDS.get((tab.key, speaker.key), {}).items():
+            said = [words.value(speaker.value_set, key) for key in keys]
+            formula = _is_one_of(f"${letters[speaker.key]}{FIRST_ROW}", said)
+            sheet.conditional_formatting.add(where, tinted(tint, formula))
         cells = {key: f"${letter}{FIRST_ROW}" for key, letter in letters.items()}
         for tint, condition in _NUMBERS.get((tab.key, column.key), ()):
             formula = f"AND(ISNUMBER({here}),{condition.format_map({**cells, 'here': here})})"

@@ -34,7 +34,8 @@ _AUTHOR = "sheetcrm"
 
 
 def draw(sheet: Worksheet, tab: Tab, words: Words, lists: Lists, rows: Sequence[Mapping[str, Value]]) -> None:
-    """Fills an empty sheet with a tab. ``rows`` hold people's values by column key, lists as keys.
+    """Fills an empty sheet with a tab. ``rows`` hold people's values by column key, lists as keys;
+    what is not a key of its list is written as it stands.
 
     ValueError for a key that is not a people's column of this tab: the runner's columns stay empty.
     """
@@ -137,7 +138,7 @@ def _write_rows(sheet: Worksheet, tab: Tab, words: Words, rows: Sequence[Mapping
 
 
 def _write(cell: Cell | MergedCell, column: Column, value: Value, words: Words) -> None:
-    if column.values:
+    if value in column.values:
         value = words.value(column.value_set, str(value))
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
