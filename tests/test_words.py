@@ -25,57 +25,18 @@ LOOKED_UP = ("tab.", "header.", "value.")
 FORMS = {"es": 2, "en": 2, "ru": 3}
 
 # Words of the trade, and names of files and settings, that Russian text writes in Latin letters as they are.
-LATIN_IN_RUSSIAN = {
-    "SLA",
-    "CRM",
-    "EUR",
-    "USD",
-    "RUB",
-    "GRR",
-    "NRR",
-    "NPS",
+LATIN_IN_RUSSIAN = {"SLA", "CRM", "EUR", "USD", "RUB", "GRR", "NRR", "NPS"} | {
     "Excel",
     "Google",
     "sheetcrm",
     "email",
     "rates",
 }
-ENGLISH = {
-    *(
-        "the",
-        "and",
-        "with",
-        "from",
-        "your",
-        "you",
-        "has",
-        "have",
-        "was",
-        "were",
-        "are",
-        "this",
-        "that",
-        "of",
-        "to",
-        "by",
-    ),
-    *("for", "not", "is", "it", "its", "account", "accounts", "contract", "contracts", "customer", "owner", "value"),
-    *(
-        "renewal",
-        "ticket",
-        "task",
-        "due",
-        "days",
-        "week",
-        "alert",
-        "problem",
-        "health",
-        "column",
-        "row",
-        "sheet",
-        "date",
-    ),
-}
+ENGLISH = (
+    {"the", "and", "with", "from", "your", "you", "has", "have", "was", "were", "are", "this", "that", "of", "to", "by"}
+    | {"for", "not", "is", "it", "its", "account", "accounts", "contract", "contracts", "customer", "owner", "value"}
+    | {"renewal", "task", "due", "days", "week", "alert", "problem", "health", "column", "row", "sheet", "date"}
+)
 
 
 def source(language: str) -> str:
