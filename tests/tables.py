@@ -37,7 +37,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 def grid(text: str) -> Grid:
     """A text table as rows of values, the header first. Blank lines are left out; ``-`` between bars stays text."""
     lines = [line for line in text.strip("\n").splitlines() if line.strip()]
-    return [[cell(part.strip()) for part in _BAR.split(line.strip())] for line in lines]
+    return [[cell(part.strip(" ")) for part in _BAR.split(line.strip(" "))] for line in lines]
 
 
 def cell(text: str) -> Cell:

@@ -193,8 +193,9 @@ def _cast_numbers(type: Type, cells: pa.Array, language: str, is_text: Callable[
     if type is Type.PERCENT:
         numbers = np.where(numbers > 1, numbers / 100, numbers)
         strict |= (numbers < 0) | (numbers > 1)
-    result = Cast(pd.Series(numbers))
+    result = Cast(pd.Series(dtype=np.float64))
     _parse_strictly(type, cells, np.flatnonzero(strict), language, numbers, result)
+    result.values = pd.Series(numbers)  # only now: a Series copies
     return result
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sheetcrm.cells import Bad, Cast, Habits, cast, clean, series
+from sheetcrm.cells.cast import cast_addresses
 from sheetcrm.model import Bools, Ints, Table
 from sheetcrm.reading.body import Body, Report
 from sheetcrm.reading.headers import FoundTab
@@ -52,6 +53,11 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         key: _marks(tab.column(key), found_cast, body, identity, report, typed) for key, found_cast in casts.items()
     }
     size = len(identity.kept)
+    if tab.key == "team":
+        for at, bad in cast_addresses(identity.ids).bad.items():
+            report.add(
+                bad, int(identity.kept[at]) + body.start, tab.id, identity.typed[at].as_py(), identity.ids[at].as_py()
+            )
     columns = {tab.id: series(identity.ids)}
     columns.update({key: one.values for key, one in casts.items()})
     stored, garbled = stored_columns(tab, body, identity.kept, habits, words)
