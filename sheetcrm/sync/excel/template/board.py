@@ -64,7 +64,7 @@ def _write_top(sheet: Worksheet, layout: Layout, words: Words) -> None:
 
 
 def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
-    _paint_box(sheet, card.box)
+    _paint_box(sheet, card)
     label = sheet[card.label]
     label.value = words.text(f"card.{card.key}")
     label.font = palette.font(bold=True, colour=palette.NAVY)
@@ -87,10 +87,10 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
         number.alignment = Alignment(horizontal="right", vertical="center", indent=1)
 
 
-def _paint_box(sheet: Worksheet, span: str) -> None:
+def _paint_box(sheet: Worksheet, card: CardPlace) -> None:
     """A pale ground with a coloured edge on the left, which ties label, number and details together."""
-    left, top, right, bottom = _corners(span)
-    line, edge = Side("thin", color=f"FF{palette.EDGE}"), Side("thick", color=f"FF{palette.SERIES['accent']}")
+    left, top, right, bottom = _corners(card.box)
+    line, edge = Side("thin", color=f"FF{palette.EDGE}"), Side("thick", color=f"FF{palette.SERIES[card.tone]}")
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
             cell = sheet.cell(row, column)

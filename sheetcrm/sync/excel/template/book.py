@@ -53,6 +53,8 @@ def make_template(path: Path, language: str, rows: Rows | None = None, as_of: da
     Lists and yes/no come as keys and are written in words; the runner's columns stay empty. Equal arguments give equal
     bytes. FileExistsError when there is a file already; ValueError for a tab or column that is not the people's.
     """
+    if path.exists():
+        raise FileExistsError(f"there is a file already: {path}")
     data = template_bytes(language, rows, as_of)
     with path.open("xb") as file:
         file.write(data)

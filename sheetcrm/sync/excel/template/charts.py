@@ -58,7 +58,7 @@ def _bars(sheet: Worksheet, place: ChartPlace) -> BarChart:
         bars.graphicalProperties = _solid(each.tone)
         bars.invertIfNegative = False
         if place.kind != "stacked_columns":
-            bars.dLbls = _labels(each)
+            bars.dLbls = _labels(each, place)
         bars.dPt = [
             DataPoint(idx=point, spPr=_solid(tone), invertIfNegative=False)
             for point, tone in enumerate(place.point_tones)
@@ -122,13 +122,13 @@ def _calm(chart: BarChart, place: ChartPlace) -> None:
         chart.x_axis.scaling.orientation = "maxMin"
 
 
-def _labels(each: SeriesPlace) -> DataLabelList:
-    """The number at the end of each bar."""
+def _labels(each: SeriesPlace, place: ChartPlace) -> DataLabelList:
+    """The number at the end of each bar; at its foot where a line would cross it."""
     labels = DataLabelList()
     labels.showVal = True
     labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
     labels.numFmt = _FORMATS[each.format]
-    labels.position = "outEnd"
+    labels.position = "inBase" if place.kind == "columns_with_line" else "outEnd"
     labels.txPr = _rich(_SMALL, palette.INK)
     return labels
 

@@ -45,7 +45,7 @@ TINTS = {
 
 SERIES = {
     "good": "2A7F5C",
-    "neutral": "8FB3D9",
+    "neutral": "78A3D1",
     "warn": "EFBF4F",
     "bad": "B3372E",
     "muted": "B8C0CA",
