@@ -26,6 +26,9 @@ class Why:
     rows: Sequence[tuple[str, Any]] = ()
     more: int = 0
     inputs: Sequence[Why] = ()
+    unreadable: bool = False
+    elsewhere: bool = False
+    """The column is another tab's: ``rows`` are those that belong here, perhaps none."""
 
 
 def find_row(state: Evaluated, id: str, tab: str | None) -> list[tuple[str, int]]:
@@ -44,11 +47,13 @@ def explain(state: Evaluated, rules: Mapping[str, Rule], key: str, row: int, dep
     tab, _, name = key.partition(".")
     value = plain(state.frames[tab].get(name), row)
     rule = rules.get(key)
+    marks = state.unreadable[tab].get(name)
+    unreadable = marks is not None and bool(marks[row])
     if rule is None:
-        return Why(key, value)
+        return Why(key, value, unreadable=unreadable)
     inputs = list(_inputs(state, rules, rule, row, depth - 1)) if depth > 0 else []
     doc = rule.doc()
-    return Why(key, value, doc.rule, doc.source, inputs=inputs)
+    return Why(key, value, doc.rule, doc.source, inputs=inputs, unreadable=unreadable)
 
 
 def _inputs(state: Evaluated, rules: Mapping[str, Rule], rule: Rule, row: int, depth: int) -> Iterator[Why]:
@@ -80,7 +85,14 @@ def _children(state: Evaluated, rules: Mapping[str, Rule], target: str, parent: 
     values = state.frames[tab].get(column)
     pairs = [(_id(ids, state, tab, at), plain(values, at)) for at in mine]
     filled = [pair for pair in pairs if pair[1] is not None]
-    return Why(target, None, doc.rule if doc else "", rows=filled[-MOST_ROWS:], more=max(0, len(filled) - MOST_ROWS))
+    return Why(
+        target,
+        None,
+        doc.rule if doc else "",
+        rows=filled[-MOST_ROWS:],
+        more=max(0, len(filled) - MOST_ROWS),
+        elsewhere=True,
+    )
 
 
 def _id(ids: Any, state: Evaluated, tab: str, at: int) -> str:

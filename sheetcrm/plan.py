@@ -151,7 +151,11 @@ def _completed(row: NewRow, state: Evaluated) -> NewRow:
     """The row with the runner's own columns, so that the next run finds nothing to add to it."""
     frame = state.frames[row.tab]
     at = int(np.flatnonzero((frame[TABS[row.tab].id] == row.id).to_numpy())[-1])
-    computed = {column.key: as_value(frame[column.key].iloc[at], column) for column in TABS[row.tab].runner if column.key in frame}
+    computed = {
+        column.key: as_value(frame[column.key].iloc[at], column)
+        for column in TABS[row.tab].runner
+        if column.key in frame
+    }
     return replace(row, values={**row.values, **computed})
 
 
@@ -186,9 +190,7 @@ def _tasks(state: Evaluated) -> dict[str, tuple[str, date | None]]:
     return found
 
 
-def _problem_texts(
-    state: Evaluated, described: Sequence[tuple[Problem, str, str]]
-) -> dict[str, list[str | None]]:
+def _problem_texts(state: Evaluated, described: Sequence[tuple[Problem, str, str]]) -> dict[str, list[str | None]]:
     """Tab → one text per visible row: what is wrong with it, and how to mend it."""
     by_row: dict[tuple[str, int], list[str]] = defaultdict(list)
     for problem, text, fix in described:

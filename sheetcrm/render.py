@@ -17,10 +17,10 @@ def cells(values: pd.Series[Any], column: Column, words: Words) -> list[Value]:
     """A column of computed values as the cells to write; blank is None."""
     if column.type is Type.DATETIME:
         moments = values.to_numpy(dtype="datetime64[s]")
-        return moments.tolist()  # type: ignore[no-any-return]
+        return moments.tolist()
     if column.type.is_date:
         days = values.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
-        return days.tolist()  # type: ignore[no-any-return]
+        return days.tolist()
     if column.type.is_number:
         return _numbers(values, column.decimals)
     if column.values:
@@ -49,10 +49,7 @@ def row(values: Mapping[str, Value], columns: Sequence[Column], words: Words) ->
 def _numbers(values: pd.Series[Any], decimals: int) -> list[Value]:
     numbers = values.to_numpy(dtype=float)
     blank = np.isnan(numbers)
-    if decimals == 0:
-        whole = np.where(blank, 0, numbers).astype(np.int64).astype(object)
-        whole[blank] = None
-        return whole.tolist()  # type: ignore[no-any-return]
-    result = numbers.astype(object)
+    result = np.where(blank, 0, numbers).astype(np.int64).astype(object) if decimals == 0 else numbers.astype(object)
     result[blank] = None
-    return result.tolist()  # type: ignore[no-any-return]
+    found: list[Value] = result.tolist()
+    return found

@@ -54,4 +54,6 @@ def unpack(blob: bytes) -> list[Block]:
 
 
 def _block(head: dict[str, Any], frame: pd.DataFrame) -> Block:
-    return Block(head["tab"], head["column"], frame["row"].to_numpy(), frame["id"].tolist(), frame["before"], frame["after"])
+    return Block(
+        head["tab"], head["column"], frame["row"].to_numpy(), frame["id"].tolist(), frame["before"], frame["after"]
+    )

@@ -73,7 +73,9 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
         },
         "sections": sections,
         "tasks": _tasks(address, context),
-        "problems": [{"address": _address(p, words), "problem": text, "fix": fix} for p, text, fix in ours][:MOST_PROBLEMS],
+        "problems": [{"address": _address(p, words), "problem": text, "fix": fix} for p, text, fix in ours][
+            :MOST_PROBLEMS
+        ],
         "problems_more": max(0, len(ours) - MOST_PROBLEMS),
     }
     return Message(

@@ -40,9 +40,7 @@ class Renewals:
     seen: dict[str, date] = field(default_factory=dict)
 
 
-def renewals(
-    state: Evaluated, team: Team, memory: Memory, cfg: Config, *, reasons: Callable[[int], str]
-) -> Renewals:
+def renewals(state: Evaluated, team: Team, memory: Memory, cfg: Config, *, reasons: Callable[[int], str]) -> Renewals:
     """Decide every term in its window; ``reasons`` gives the sentence of a contract row."""
     result = Renewals(seen=_changed_deadlines(state, memory))
     if memory.last_run and memory.last_run > state.as_of:
@@ -122,12 +120,14 @@ def _terms(state: Evaluated, team: Team, cfg: Config) -> Sequence[tuple[int, Ter
     snooze = _days(contracts["snooze_until"], rows)
     never = contracts["one_off"].to_numpy(dtype=float)[rows] > 0
     found = []
-    for at, row in enumerate(rows.tolist()):
+    for at, (row, day) in enumerate(zip(rows.tolist(), deadline, strict=True)):
+        if day is None:
+            continue
         owner = readers.owner(at)
         term = Term(
             contract_id=take["contract_id"][at],
             account_id=take["account_id"][at],
-            deadline=deadline[at],
+            deadline=day,
             days_left=int(days[row]),
             status=take["status"][at],
             evergreen=take["status"][at] == "evergreen",

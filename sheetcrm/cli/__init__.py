@@ -32,7 +32,9 @@ Language = Literal["es", "en", "ru"]
 def init(
     excel: Annotated[Path, typer.Option("--excel", metavar="PATH", help="The workbook to make (.xlsx).")],
     lang: Annotated[Language, typer.Option("--lang", help="Language of its tabs, headers and lists.")] = "es",
-    sample: Annotated[bool, typer.Option("--sample", help="Fill it with a made-up company, to try things out.")] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Fill it with a made-up company, to try things out.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.")] = 1,
     as_of: AsOf = None,
 ) -> None:
@@ -138,7 +140,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
 ) -> None:
     pass
 

@@ -49,7 +49,9 @@ def _settings(where: Place) -> Iterator[Line]:
 
 
 def _workbook(seen: Look) -> Iterator[Line]:
-    counts = ", ".join(f"{tab.key} {len(seen.snapshot[tab.key])}" for tab in PEOPLE_TABS if seen.snapshot[tab.key].present)
+    counts = ", ".join(
+        f"{tab.key} {len(seen.snapshot[tab.key])}" for tab in PEOPLE_TABS if seen.snapshot[tab.key].present
+    )
     yield Line("ok", f"workbook can be read: {counts}")
     for tab in PEOPLE_TABS:
         if not seen.snapshot[tab.key].present:
@@ -84,7 +86,9 @@ def _people(where: Place, seen: Look) -> Iterator[Line]:
     refused = [problem.value for problem in seen.plan.problems if problem.code == "address_refused"]
     team = len(seen.snapshot["team"])
     if team and not where.cfg.mail.allowed:
-        yield Line("bad", "mail.allowed is empty: no mail goes to anybody", "add your domain to mail.allowed in the settings")
+        yield Line(
+            "bad", "mail.allowed is empty: no mail goes to anybody", "add your domain to mail.allowed in the settings"
+        )
     elif refused:
         yield Line("warn", f"no mail goes to {', '.join(refused)}", "add them or their domain to mail.allowed")
     elif team:
@@ -96,7 +100,11 @@ def _mail(where: Place) -> Iterator[Line]:
     if mail.enabled and mail.host:
         yield Line("ok", f"mail leaves by {mail.host}:{mail.port} ({mail.security})")
     else:
-        yield Line("note", f"no mail server: letters become files in {where.state / 'outbox'}", "set mail.enabled and mail.host")
+        yield Line(
+            "note",
+            f"no mail server: letters become files in {where.state / 'outbox'}",
+            "set mail.enabled and mail.host",
+        )
 
 
 def _state(where: Place) -> Iterator[Line]:
@@ -112,7 +120,9 @@ def _state(where: Place) -> Iterator[Line]:
         yield Line("warn", str(who), "close it before the next run, or the write waits")
     parts = {part.casefold() for part in where.workbook.resolve().parts}
     if any("onedrive" in part or "dropbox" in part for part in parts):
-        yield Line("warn", "the workbook is in a synchronised folder, where no lock shows who edits it", "use a Google Sheet")
+        yield Line(
+            "warn", "the workbook is in a synchronised folder, where no lock shows who edits it", "use a Google Sheet"
+        )
 
 
 def _problems(seen: Look) -> Iterator[Line]:
@@ -121,4 +131,8 @@ def _problems(seen: Look) -> Iterator[Line]:
         return
     by_tab = Counter(problem.tab for problem in seen.plan.problems)
     told = ", ".join(f"{tab} {count}" for tab, count in by_tab.items())
-    yield Line("warn", f"{len(seen.plan.problems)} problems in the cells: {told}", "sheetcrm plan lists them; so does the problems tab")
+    yield Line(
+        "warn",
+        f"{len(seen.plan.problems)} problems in the cells: {told}",
+        "sheetcrm plan lists them; so does the problems tab",
+    )

@@ -62,7 +62,9 @@ def place(options: Options) -> Place:
     folder = path.parent if path is not None else Path()
     workbook = options.workbook or (folder / cfg.workbook if cfg.workbook else None)
     if workbook is None:
-        raise UsageError("No workbook is named. Make one:  sheetcrm init --excel crm.xlsx   or name it:  --workbook PATH")
+        raise UsageError(
+            "No workbook is named. Make one:  sheetcrm init --excel crm.xlsx   or name it:  --workbook PATH"
+        )
     if not workbook.is_file():
         raise UsageError(f"There is no workbook {workbook}. Make one:  sheetcrm init --excel {workbook}")
     beside = folder if path is not None else workbook.parent

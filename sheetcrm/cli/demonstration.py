@@ -18,7 +18,9 @@ def demo(folder: Path, language: str, seed: int) -> None:
 
     workbook = folder / "crm.xlsx"
     if workbook.exists():
-        raise UsageError(f"{workbook} exists already. Remove the folder, or choose another:  sheetcrm demo --folder demo2")
+        raise UsageError(
+            f"{workbook} exists already. Remove the folder, or choose another:  sheetcrm demo --folder demo2"
+        )
     today = datetime.now().astimezone().date()
     with embedded_server(folder / "outbox") as server:
         print(f"Making a sample company in {workbook} …")

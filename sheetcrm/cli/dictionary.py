@@ -64,7 +64,9 @@ def _print(rows: list[dict[str, Any]]) -> None:
     console = Console()
     for tab in dict.fromkeys(row["tab"] for row in rows):
         mine = [row for row in rows if row["tab"] == tab]
-        table = Table("column", "type", "filled by", "meaning", title=f"{tab} · {mine[0]['title']['es']}", title_justify="left")
+        table = Table(
+            "column", "type", "filled by", "meaning", title=f"{tab} · {mine[0]['title']['es']}", title_justify="left"
+        )
         for row in mine:
             star = " *" if row["required"] else ""
             unit = f" [{row['unit']}]" if row["unit"] else ""

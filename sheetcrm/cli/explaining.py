@@ -10,11 +10,13 @@ from typing import Any
 from sheetcrm.cli.context import Options, job, place, progress
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.cli.planned import plain
-from sheetcrm.explain import Why, explain as explain_value, find_row
+from sheetcrm.explain import Why, find_row
+from sheetcrm.explain import explain as explain_value
 from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
 
 DEEP = 12
+UNREADABLE = "   ← a cell that it needs could not be read; see the problems"
 
 
 def explain(options: Options, id: str, tab: str | None, column: str | None) -> None:
@@ -29,7 +31,9 @@ def explain(options: Options, id: str, tab: str | None, column: str | None) -> N
         raise RuntimeError("the plan holds no evaluated state")
     found = find_row(state, id, tab)
     if not found:
-        raise UsageError(f"No row has the id {id} as of {seen.plan.as_of}. Ids are compared exactly, as typed in the sheet.")
+        raise UsageError(
+            f"No row has the id {id} as of {seen.plan.as_of}. Ids are compared exactly, as typed in the sheet."
+        )
     if len(found) > 1:
         raise UsageError(f"{id} stands in several tabs; add one of  " + "  ".join(f"--tab {key}" for key, _ in found))
     key, row = found[0]
@@ -56,13 +60,17 @@ def _as_json(why: Why) -> dict[str, Any]:
         "rule": why.rule,
         "source": why.source,
         "rows": [{"id": id, "value": plain(value)} for id, value in why.rows],
+        "unreadable": why.unreadable,
         "inputs": [_as_json(item) for item in why.inputs],
     }
 
 
 def _lines(why: Why, level: int, told: set[str]) -> Iterator[str]:
     pad = "    " * level
-    yield f"{pad}{why.column} = {_shown(why.value)}" if not why.rows else f"{pad}{why.column}:"
+    if why.rows or why.elsewhere:
+        yield f"{pad}{why.column}:"
+    else:
+        yield f"{pad}{why.column} = {_shown(why.value)}" + (UNREADABLE if why.unreadable else "")
     if why.rule and why.column not in told:
         yield f"{pad}    {why.rule}" + (f" ({why.source})" if why.source else "")
     again = why.column in told

@@ -81,5 +81,3 @@ def _problem(problem: Any, words: Words) -> Mapping[str, str]:
         "problem": text,
         "fix": fix,
     }
-
-

@@ -51,7 +51,7 @@ def _print(seen: Look, words: Words, *, verbose: bool) -> None:
     console = Console(highlight=False)
     result = seen.plan
     console.print(f"[bold]Plan for {result.as_of.isoformat()}[/bold]: nothing is written or sent by this command.\n")
-    _print_edits(seen, words, console, all=verbose)
+    _print_edits(seen, console, all=verbose)
     _print_rows(seen, console)
     _print_letters(seen, console)
     _print_problems(seen, words, console, all=verbose)
@@ -63,7 +63,7 @@ def _print(seen: Look, words: Words, *, verbose: bool) -> None:
     )
 
 
-def _print_edits(seen: Look, words: Words, console: Console, *, all: bool) -> None:
+def _print_edits(seen: Look, console: Console, *, all: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -113,6 +113,8 @@ def _print_problems(seen: Look, words: Words, console: Console, *, all: bool) ->
     for problem in problems if all else problems[:MOST_PROBLEMS]:
         text, fix = describe(problem, words)
         tab = words.tab(problem.tab) if problem.tab else ""
-        console.print(f"  ! {tab}!{problem.cell}  {text} {fix}" if problem.cell else f"  ! {tab}  {text} {fix}", markup=False)
+        console.print(
+            f"  ! {tab}!{problem.cell}  {text} {fix}" if problem.cell else f"  ! {tab}  {text} {fix}", markup=False
+        )
     if not all and len(problems) > MOST_PROBLEMS:
         console.print(f"  … and {len(problems) - MOST_PROBLEMS} more; -v shows all.")

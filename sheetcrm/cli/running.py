@@ -34,12 +34,11 @@ def in_words(report: Report) -> str:
     else:
         lines.append(f"Done: {report.cells} cells written, {len(report.plan.rows)} rows added.")
     if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
-        lines.append(
-            f"Mails: {report.letters['sent']} sent, {report.letters['left']} waiting, {report.letters['failed']} failed."
-        )
+        lines.append("Mails: {sent} sent, {left} waiting, {failed} failed.".format(**report.letters))
     lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
     lines.append(
-        f"Found: {counts['expiring']} contracts expiring, {counts['expired']} expired, {counts['at_risk']} at high risk, "
+        f"Found: {counts['expiring']} contracts expiring, {counts['expired']} expired, "
+        f"{counts['at_risk']} at high risk, "
         f"{counts['red']} accounts red, {counts['problems']} problems in the cells."
     )
     return "\n".join(lines)

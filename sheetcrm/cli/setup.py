@@ -15,7 +15,9 @@ SAMPLE_DOMAIN = "example.com"
 def init(excel: Path, language: str, *, sample: bool, seed: int, as_of: str | None) -> None:
     """Make the workbook and a minimal config.yaml beside it, and say what comes next."""
     if excel.suffix.lower() != ".xlsx":
-        raise UsageError(f"The workbook's name should end in .xlsx:  sheetcrm init --excel {excel.with_suffix('.xlsx')}")
+        raise UsageError(
+            f"The workbook's name should end in .xlsx:  sheetcrm init --excel {excel.with_suffix('.xlsx')}"
+        )
     settings = excel.parent / "config.yaml"
     for path in (excel, settings):
         if path.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from sheetcrm.model import Block, NewRow, Snapshot, TabRows, Value
 from sheetcrm.words import Words

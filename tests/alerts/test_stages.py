@@ -31,7 +31,9 @@ def term(days_left: int, **changes: object) -> Term:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def ask(subject: Term, said: dict[str, str] | None = None, seen: date | None = None, baseline: bool = False) -> Decision:
+def ask(
+    subject: Term, said: dict[str, str] | None = None, seen: date | None = None, baseline: bool = False
+) -> Decision:
     return decide(subject, said or {}, seen or subject.deadline, TODAY, CFG, baseline=baseline)
 
 
@@ -120,7 +122,10 @@ def test_a_date_moved_far_ahead_arms_its_stages_again() -> None:
     assert carried == {"preparation", "first_contact"}
     later = replace(term(40), days_left=30)
     known = {**said_of(early), **said_of(moved)}
-    assert told(decide(later, known, later.deadline, TODAY, CFG, baseline=False)) == {OWNER: "urgent", MANAGER: "urgent"}
+    assert told(decide(later, known, later.deadline, TODAY, CFG, baseline=False)) == {
+        OWNER: "urgent",
+        MANAGER: "urgent",
+    }
 
 
 def test_a_date_moved_a_little_says_nothing_again() -> None:

@@ -46,7 +46,9 @@ def owned(snapshot: Snapshot, tabs: Sequence[TabRows], words: Words) -> dict[str
 def _people_tab(table: Table, blocks: Sequence[Block], rows: Sequence[NewRow], words: Words) -> SheetEdit:
     tab = TABS[table.key]
     columns = {
-        table.where[block.column]: ColumnEdit(block.rows, render.cells(block.after, tab.column(block.column), words))
+        table.where[block.column]: ColumnEdit(
+            block.rows.tolist(), render.cells(block.after, tab.column(block.column), words)
+        )
         for block in blocks
     }
     appended: list[Mapping[int, Cell]] = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from sheetcrm.config import Excel
 from sheetcrm.model import TabRows
@@ -16,6 +17,14 @@ from sheetcrm.sync.excel import assemble
 from sheetcrm.sync.excel.lock import OpenElsewhere, who_has_it_open
 from sheetcrm.sync.excel.patch import patch_book
 from sheetcrm.sync.excel.replace import replace_atomically
+
+# A replacement that failed (no space, no right to write) left the workbook as it was: the next run tries again.
+_STATES: Mapping[str, Literal["written", "changed", "postponed"]] = {
+    "replaced": "written",
+    "changed_meanwhile": "changed",
+    "locked": "postponed",
+    "failed": "postponed",
+}
 
 
 @dataclass(frozen=True)
@@ -85,4 +94,4 @@ class PreparedBook:
             backups=self.backend.backups,
             keep=self.backend.settings.backups,
         )
-        return Outcome(done.state, done.why, cells)
+        return Outcome(_STATES[done.state], done.why, cells)
