@@ -35,12 +35,12 @@ def check(seed: int) -> None:
     today = random_books.TODAY
     expected = oracle.Book(tabs, today, oracle.Settings(rates=RATES, bad=UNREADABLE))
     found = evaluated(snapshot(tabs), today, DEFAULTS.model_copy(update={"rates": RATES}))
-    for tab, id, columns in (
+    for tab, key, columns in (
         ("contracts", "contract_id", expected.contracts()),
         ("accounts", "account_id", expected.accounts_columns()),
     ):
         for name, values in columns.items():
-            got = dict(zip(found[f"{tab}.{id}"], found[f"{tab}.{name}"], strict=True))
+            got = dict(zip(found[f"{tab}.{key}"], found[f"{tab}.{name}"], strict=True))
             for row, value in values.items():
                 right = same(got[row], value, step(tab, name))
                 assert right, f"seed {seed}: {tab}.{name} of {row} is {got[row]}, should be {value}"
