@@ -94,7 +94,8 @@ def parse_percent(text: str, language: str) -> float | Bad:
     """A share of 1: "80 %", 0.8 and 80 are the same; 1 is all of it."""
     typed = _folded(text)
     marked = typed.endswith("%") or typed.startswith("%")
-    value = parse_number(typed.strip("%").strip(), language)
+    bare = typed[:-1] if typed.endswith("%") else typed[1:] if marked else typed
+    value = parse_number(bare, language)
     if isinstance(value, Bad):
         return Bad("percent_unreadable") if value.code == "number_unreadable" else value
     share = value / 100 if marked or value > 1 else value

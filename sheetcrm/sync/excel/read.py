@@ -96,6 +96,19 @@ def _from_first_row(batch: pa.RecordBatch, sheet: SheetScan) -> list[pa.Array]:
     return [batch.column(at).slice(leading) for at in range(width)]
 
 
+def _unshown(sheet: SheetScan, columns: list[pa.Array]) -> list[tuple[int, int, str]]:
+    """Numbers with a date format that are no date, which Excel shows as ##### and the native reader as blank."""
+    found: list[tuple[int, int, str]] = []
+    for col, cells in enumerate(columns, start=sheet.first_col):
+        if not cells.null_count:
+            continue
+        numbers = sheet.number_rows(col)
+        blank = cells.is_null().to_numpy(zero_copy_only=False)[numbers - sheet.first_row]
+        found.extend((int(row), col, "#####") for row in numbers[blank])
+    uncounted = set(sheet.unsaved)
+    return [cell for cell in found if cell[:2] not in uncounted]
+
+
 def _raw_sheet(sheet: SheetScan, columns: list[pa.Array], book: BookScan) -> RawSheet:
     return RawSheet(
         title=sheet.title,
@@ -104,7 +117,7 @@ def _raw_sheet(sheet: SheetScan, columns: list[pa.Array], book: BookScan) -> Raw
         first_col=max(1, sheet.first_col),
         rows=len(columns[0]) if columns else 0,
         text_rows=sheet.text_rows,
-        errors=sheet.errors,
+        errors=(*sheet.errors, *_unshown(sheet, columns)),
         unsaved=sheet.unsaved,
         merged=sheet.merged,
         tables=[RawTable(table.ref, table.header_rows, table.totals_rows) for table in sheet.tables],
