@@ -159,7 +159,6 @@ def test_an_empty_column_has_no_dates_and_no_problems(cells):
 
 
 days = st.dates(date(1930, 1, 1), date(2200, 12, 31))
-months = {language: names for language, names in (("es", 0), ("en", 0), ("ru", 0))}
 
 
 @given(days, st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y%m%d", "%Y/%m/%d 00:00:00"]))
