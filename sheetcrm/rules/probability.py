@@ -82,6 +82,8 @@ def chance(
     computed = np.where(noticed, np.minimum(computed, chances.notice_cap), computed)
     computed = np.where((status == "renewed").to_numpy(), 1.0, computed)
     computed = np.where((status == "lost").to_numpy(), 0.0, computed)
+    # 0.9 + 0.75 − 0.75 is a hair under 0.9: such last bits must not decide a risk.
+    computed = np.round(computed, 12)
     given = probability.notna().to_numpy()
     return Partial(np.where(given, probability.to_numpy(), computed), unknown=~given & status.isna().to_numpy())
 

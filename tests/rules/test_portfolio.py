@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,15 @@ NAMES = (
 )
 
 
+def statuses(cases: list[tuple[str, str | None, str | None]]) -> list[tuple[Any, Any]]:
+    """Status and loss of one account for each case, all in one workbook."""
+    lines = [f"C-{n} | A-{n} | {cells}" for n, (cells, *_) in enumerate(cases)]
+    widths = [line + " |" * (HEAD.count("|") - line.count("|")) for line in lines]
+    accounts = "account_id | name\n" + "\n".join(f"A-{n} | Norte" for n in range(len(cases)))
+    found = terms("\n".join([HEAD, *widths]), accounts=accounts)
+    return list(zip(values(found, "accounts.client_status"), values(found, "accounts.lost_on"), strict=True))
+
+
 def account(*rows: str, as_of: date = TODAY, rates: dict[str, float] | None = None) -> dict[str, object]:
     """The account's columns; a row is start | end | stage | closed | auto | value | currency | type | predecessor."""
     lines = [f"C-{number} | A-1 | {cells}" for number, cells in enumerate(rows, 1)]
@@ -31,9 +41,8 @@ def account(*rows: str, as_of: date = TODAY, rates: dict[str, float] | None = No
     return {name: values(found, f"accounts.{name}")[0] for name in NAMES}
 
 
-@pytest.mark.parametrize(
-    ("row", "status", "lost"),
-    [
+def test_an_account_is_a_client_while_a_begun_term_covers_today() -> None:
+    cases: list[tuple[str, str | None, str | None]] = [
         ("2026-11-21 | 2027-11-20", "client", None),
         ("2026-11-22 | 2027-11-21", "prospect", None),
         ("2025-01-01 | 2026-11-21 | lost", "client", None),
@@ -50,11 +59,9 @@ def account(*rows: str, as_of: date = TODAY, rates: dict[str, float] | None = No
         ("2024-01-01 | 2024-12-31 | payment_received", "ex_client", "2025-12-31"),
         ("2026-01-10 | 2026-10-22 | payment_received", "client", None),
         ("2026-01-10 | 2026-10-21 | payment_received", "ex_client", "2026-10-21"),
-    ],
-)
-def test_an_account_is_a_client_while_a_begun_term_covers_today(row: str, status: str, lost: str | None) -> None:
-    found = account(row)
-    assert (found["client_status"], found["lost_on"]) == (status, lost)
+    ]
+    for (row, *expected), found in zip(cases, statuses(cases), strict=True):
+        assert found == tuple(expected), row
 
 
 def test_a_renewed_term_with_its_successor_runs_to_its_own_end() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,21 +13,32 @@ from tests.rules.contracts_book import terms, values
 HEAD = "contract_id | account_id | start_date | end_date | auto_renew | notice_days | renewal_stage | closed_on"
 
 
-def row(
-    start: str = "2026-01-01",
-    end: str = "2026-12-31",
-    auto: str = "",
-    notice: str = "",
-    stage: str = "",
-    closed: str = "",
-    interactions: str = "",
-    as_of: date = date(2026, 11, 21),
-) -> dict[str, object]:
-    """The columns of one term."""
-    table = f"{HEAD}\nC-1 | A-1 | {start} | {end} | {auto} | {notice} | {stage} | {closed}"
-    found = terms(table, interactions=interactions, as_of=as_of)
-    return {name: values(found, f"contracts.{name}")[0] for name in found.frames["contracts"] if name in SHOWN}
+def rows(
+    cases: Sequence[Mapping[str, str]], interactions: str = "", as_of: date = date(2026, 11, 21)
+) -> list[dict[str, Any]]:
+    """The columns of one term for each case, all in one workbook: C-1, C-2, …"""
+    lines = [HEAD]
+    for number, cells in enumerate(cases, 1):
+        row = {**DEFAULT, **cells}
+        lines.append(f"C-{number} | A-1 | " + " | ".join(row[name] for name in DEFAULT))
+    found = terms("\n".join(lines), interactions=interactions, as_of=as_of)
+    columns = {name: values(found, f"contracts.{name}") for name in SHOWN}
+    return [{name: column[place] for name, column in columns.items()} for place in range(len(cases))]
 
+
+def row(interactions: str = "", as_of: date = date(2026, 11, 21), **cells: str) -> dict[str, Any]:
+    """The columns of one term alone."""
+    return rows([cells], interactions, as_of)[0]
+
+
+DEFAULT = {
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+    "auto": "",
+    "notice": "",
+    "stage": "",
+    "closed": "",
+}
 
 SHOWN = (
     "days_to_expiry",
@@ -41,14 +54,13 @@ SHOWN = (
 )
 
 
-@pytest.mark.parametrize(("end", "left"), [("2026-11-21", 0), ("2026-11-20", -1), ("2026-11-22", 1), ("", None)])
-def test_days_to_expiry_are_0_on_the_last_valid_day(end: str, left: int | None) -> None:
-    assert row(end=end)["days_to_expiry"] == left
+def test_days_to_expiry_are_0_on_the_last_valid_day() -> None:
+    found = rows([{"end": end} for end in ("2026-11-21", "2026-11-20", "2026-11-22", "")])
+    assert [columns["days_to_expiry"] for columns in found] == [0, -1, 1, None]
 
 
-@pytest.mark.parametrize(
-    ("end", "auto", "notice", "deadline"),
-    [
+def test_a_deadline_is_the_last_day_to_act() -> None:
+    cases = [
         ("2026-12-31", "", "", "2026-12-31"),
         ("2026-12-31", "no", "60", "2026-12-31"),
         ("2026-12-31", "yes", "60", "2026-11-01"),
@@ -59,10 +71,10 @@ def test_days_to_expiry_are_0_on_the_last_valid_day(end: str, left: int | None) 
         ("2026-12-31", "no", "soon", "2026-12-31"),
         ("2026-12-31", "maybe", "", None),
         ("2026-02-30", "", "", None),
-    ],
-)
-def test_a_deadline_is_the_last_day_to_act(end: str, auto: str, notice: str, deadline: str | None) -> None:
-    assert row(end=end, auto=auto, notice=notice)["deadline"] == deadline
+    ]
+    found = rows([{"end": end, "auto": auto, "notice": notice} for end, auto, notice, _ in cases])
+    for case, columns in zip(cases, found, strict=True):
+        assert columns["deadline"] == case[3], case
 
 
 def test_a_fixed_deadline_needs_no_readable_start() -> None:
@@ -76,9 +88,8 @@ def test_an_evergreen_counts_to_its_next_anniversary() -> None:
     assert row(start="2025-11-20", end="")["deadline"] == "2027-11-20"
 
 
-@pytest.mark.parametrize(
-    ("cells", "status"),
-    [
+def test_the_status_is_the_first_that_matches() -> None:
+    cases: list[tuple[dict[str, str], str | None]] = [
         ({"end": "2027-02-20"}, "active"),
         ({"end": "2027-02-19"}, "expiring"),
         ({"end": "2026-11-21"}, "expiring"),
@@ -103,10 +114,10 @@ def test_an_evergreen_counts_to_its_next_anniversary() -> None:
         ({"auto": "perhaps", "end": ""}, "evergreen"),
         ({"closed": "soon"}, "expiring"),
         ({"closed": "soon", "stage": "lost"}, None),
-    ],
-)
-def test_the_status_is_the_first_that_matches(cells: dict[str, str], status: str | None) -> None:
-    assert row(**cells)["status"] == status
+    ]
+    found = rows([cells for cells, _ in cases])
+    for (cells, status), columns in zip(cases, found, strict=True):
+        assert columns["status"] == status, cells
 
 
 @pytest.mark.parametrize("stage", ["lost", "payment_received"])
@@ -116,9 +127,8 @@ def test_a_decision_counts_from_the_day_it_was_closed_on(stage: str) -> None:
     assert row(stage=stage, closed="2026-11-22")["status"] == "expiring"
 
 
-@pytest.mark.parametrize(
-    ("left", "phase"),
-    [
+def test_the_phase_goes_by_the_days_left() -> None:
+    cases = [
         (91, None),
         (90, "preparation"),
         (61, "preparation"),
@@ -127,17 +137,14 @@ def test_a_decision_counts_from_the_day_it_was_closed_on(stage: str) -> None:
         (30, "closing"),
         (0, "closing"),
         (-1, "recovery"),
-    ],
-)
-def test_the_phase_goes_by_the_days_left(left: int, phase: str | None) -> None:
-    end = date.fromordinal(date(2026, 11, 21).toordinal() + left).isoformat()
-    assert row(end=end)["phase"] == phase
+    ]
+    found = rows([{"end": (date(2026, 11, 21) + timedelta(days=left)).isoformat()} for left, _ in cases])
+    assert [columns["phase"] for columns in found] == [phase for _, phase in cases]
 
 
-def test_what_is_decided_has_no_phase() -> None:
-    assert row(stage="lost")["phase"] is None
-    assert row(stage="payment_received")["phase"] is None
-    assert row(end="pronto")["phase"] is None
+def test_what_is_decided_or_unknown_has_no_phase() -> None:
+    found = rows([{"stage": "lost"}, {"stage": "payment_received"}, {"end": "pronto"}])
+    assert [columns["phase"] for columns in found] == [None, None, None]
 
 
 def successors(*rows: str, stage: str = "", closed: str = "") -> dict[str, list[object]]:
@@ -198,9 +205,8 @@ def test_rows_that_follow_themselves_or_each_other_stop_nothing() -> None:
     assert values(found, "contracts.next_renewal_date") == ["2027-12-31", "2027-11-29", "2028-02-14"]
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "period", "reached"),
-    [
+def test_the_next_term_turns_on_the_anchor_day() -> None:
+    cases = [
         ("2026-01-01", "2026-12-31", "", "2027-12-31"),
         ("2026-01-01", "2026-12-31", "6M", "2027-06-30"),
         ("2026-08-31", "2027-02-27", "", "2027-08-30"),
@@ -211,13 +217,10 @@ def test_rows_that_follow_themselves_or_each_other_stop_nothing() -> None:
         ("2026-01-01", "", "12M", None),
         ("2026-01-01", "2026-12-31", "pronto", None),
         ("2026-01-01", "pronto", "12M", None),
-    ],
-)
-def test_the_next_term_turns_on_the_anchor_day(start: str, end: str, period: str, reached: str | None) -> None:
-    found = terms(
-        f"contract_id | account_id | start_date | end_date | renewal_period\nC-1 | A-1 | {start} | {end} | {period}"
-    )
-    assert values(found, "contracts.next_renewal_date") == [reached]
+    ]
+    lines = [f"C-{n} | A-1 | {start} | {end} | {period}" for n, (start, end, period, _) in enumerate(cases)]
+    found = terms("\n".join(["contract_id | account_id | start_date | end_date | renewal_period", *lines]))
+    assert values(found, "contracts.next_renewal_date") == [reached for *_, reached in cases]
 
 
 def test_the_anchor_is_the_day_on_which_the_chain_began() -> None:

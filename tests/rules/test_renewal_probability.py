@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,63 +16,74 @@ HEAD = (
 )
 
 
-def row(
-    start: str = "2026-01-01",
-    end: str = "2027-12-31",
-    stage: str = "",
-    given: str = "",
-    value: str = "1200",
-    renewal: str = "",
-    kind: str = "service",
-    period: str = "",
-    auto: str = "",
-    closed: str = "",
-    band: str = "green",
-    interactions: str = "",
-) -> dict[str, object]:
-    """The columns of one term."""
-    found = terms(
-        f"{HEAD}\nC-1 | A-1 | {start} | {end} | {stage} | {given} | {value} | {renewal} | {kind} | {period} | {auto} | {closed}",
-        accounts=f"account_id | name | notes\nA-1 | Norte | {band}",
-        interactions=interactions,
-    )
-    names = ("renewal_probability", "expected_value", "annual_value", "renewal_risk", "status", "one_off")
-    return {name: values(found, f"contracts.{name}")[0] for name in names}
+DEFAULT = {
+    "start": "2026-01-01",
+    "end": "2027-12-31",
+    "stage": "",
+    "given": "",
+    "value": "1200",
+    "renewal": "",
+    "kind": "service",
+    "period": "",
+    "auto": "",
+    "closed": "",
+}
 
 
-@pytest.mark.parametrize(("band", "p"), [("green", 0.9), ("yellow", 0.75), ("red", 0.45), ("no_data", 0.7), ("", 0.7)])
-def test_without_history_the_probability_is_the_bands(band: str, p: float) -> None:
-    assert row(band=band)["renewal_probability"] == p
+def rows(cases: Sequence[Mapping[str, str]], interactions: str = "") -> list[dict[str, Any]]:
+    """The columns of one term for each case, all in one workbook: C-1, C-2, … each of an account with its band."""
+    lines, accounts = [HEAD], ["account_id | name | notes"]
+    for number, cells in enumerate(cases, 1):
+        row = {**DEFAULT, **cells}
+        lines.append(f"C-{number} | A-{number} | " + " | ".join(row[name] for name in DEFAULT))
+        accounts.append(f"A-{number} | Norte | {cells.get('band', 'green')}")
+    found = terms("\n".join(lines), accounts="\n".join(accounts), interactions=interactions)
+    names = ("renewal_probability", "expected_value", "annual_value", "renewal_risk")
+    columns = {name: values(found, f"contracts.{name}") for name in names}
+    return [{name: column[place] for name, column in columns.items()} for place in range(len(cases))]
 
 
-@pytest.mark.parametrize(
-    ("stage", "p"),
-    [
-        ("planned", 0.75),
-        ("contacted", 0.75),
-        ("proposal", 0.7875),
-        ("negotiation", 0.825),
-        ("invoice_needed", 0.9),
-        ("invoice_sent", 0.95),
-    ],
-)
-def test_each_stage_closes_part_of_the_gap(stage: str, p: float) -> None:
-    assert row(band="yellow", stage=stage)["renewal_probability"] == p
+def row(interactions: str = "", **cells: str) -> dict[str, Any]:
+    """The columns of one term alone."""
+    return rows([cells], interactions)[0]
+
+
+def test_without_history_the_probability_is_the_bands() -> None:
+    bands = {"green": 0.9, "yellow": 0.75, "red": 0.45, "no_data": 0.7, "": 0.7}
+    found = rows([{"band": band} for band in bands])
+    assert [columns["renewal_probability"] for columns in found] == list(bands.values())
+
+
+def test_each_stage_closes_part_of_the_gap() -> None:
+    stages = {
+        "planned": 0.75,
+        "contacted": 0.75,
+        "proposal": 0.7875,
+        "negotiation": 0.825,
+        "invoice_needed": 0.9,
+        "invoice_sent": 0.95,
+    }
+    found = rows([{"band": "yellow", "stage": stage} for stage in stages])
+    assert [columns["renewal_probability"] for columns in found] == list(stages.values())
 
 
 def test_what_is_decided_is_certain_unless_a_person_said_otherwise() -> None:
-    assert row(stage="payment_received")["renewal_probability"] == 1
-    assert row(stage="lost")["renewal_probability"] == 0
-    assert row(stage="lost", given="0.3")["renewal_probability"] == 0.3
-    assert row(given="60")["renewal_probability"] == 0.6
-    assert row(given="0")["renewal_probability"] == 0
+    found = rows(
+        [
+            {"stage": "payment_received"},
+            {"stage": "lost"},
+            {"stage": "lost", "given": "0.3"},
+            {"given": "60"},
+            {"given": "0"},
+        ]
+    )
+    assert [columns["renewal_probability"] for columns in found] == [1, 0, 0.3, 0.6, 0]
 
 
 def test_the_probability_is_halved_every_30_days_after_the_end() -> None:
-    # Day 0 is still inside the term; the empty history keeps the rate at 75%.
-    assert row(end="2026-11-21", band="yellow")["renewal_probability"] == 0.75
-    assert row(end="2026-10-22", band="yellow")["renewal_probability"] == 0.375
-    assert row(end="2026-09-22", band="yellow")["renewal_probability"] == 0.1875
+    # Day 0 is still inside the term.
+    found = rows([{"band": "yellow", "end": end} for end in ("2026-11-21", "2026-10-22", "2026-09-22")])
+    assert [columns["renewal_probability"] for columns in found] == [0.75, 0.375, 0.1875]
 
 
 def test_a_notice_leaves_at_most_10_percent() -> None:
@@ -81,11 +94,9 @@ def test_a_notice_leaves_at_most_10_percent() -> None:
 
 
 def test_an_unknown_status_or_probability_leaves_it_blank() -> None:
-    assert row(end="pronto")["renewal_probability"] is None
-    assert row(end="pronto", given="0.5")["renewal_probability"] == 0.5
-    assert row(given="often")["renewal_probability"] is None
-    assert row(given="often")["expected_value"] is None
-    assert row(given="often")["renewal_risk"] is None
+    unknown, given, often = rows([{"end": "pronto"}, {"end": "pronto", "given": "0.5"}, {"given": "often"}])
+    assert (unknown["renewal_probability"], given["renewal_probability"]) == (None, 0.5)
+    assert (often["renewal_probability"], often["expected_value"], often["renewal_risk"]) == (None, None, None)
 
 
 def history(*rows: str) -> float:
@@ -139,22 +150,18 @@ def test_a_band_is_corrected_by_the_rate_within_its_bounds() -> None:
         assert values(found, "contracts.renewal_probability")[0] == p
 
 
-@pytest.mark.parametrize(
-    ("cells", "expected"),
-    [
+def test_the_expected_value_is_the_renewal_value_times_the_probability() -> None:
+    cases: list[tuple[dict[str, str], float | None]] = [
         ({"value": "1000", "renewal": "2000"}, 1800),
         ({"value": "1000"}, 900),
         ({"value": ""}, None),
         ({"value": "mucho"}, None),
         ({"value": "mucho", "renewal": "2000"}, 1800),
         ({"value": "1000", "renewal": "mucho"}, None),
-        ({"value": "1000", "stage": "lost"}, 0),
-    ],
-)
-def test_the_expected_value_is_the_renewal_value_times_the_probability(
-    cells: dict[str, str], expected: float | None
-) -> None:
-    assert row(**cells)["expected_value"] == expected
+        ({"value": "1000", "given": "0"}, 0),
+    ]
+    for (cells, expected), columns in zip(cases, rows([cells for cells, _ in cases]), strict=True):
+        assert columns["expected_value"] == expected, cells
 
 
 def test_the_expected_value_uses_the_whole_probability() -> None:
@@ -163,56 +170,56 @@ def test_the_expected_value_uses_the_whole_probability() -> None:
     assert found["expected_value"] == round(1_000_000 * 0.75 * 0.5 ** (1 / 30), 2)
 
 
-@pytest.mark.parametrize(
-    ("cells", "yearly"),
-    [
-        ({"start": "2026-01-01", "end": "2026-12-31", "value": "1200"}, 1200),
-        ({"start": "2026-01-01", "end": "2026-01-31", "value": "100"}, 1200),
-        ({"start": "2026-01-01", "end": "2027-12-31", "value": "1200"}, 600),
-        ({"start": "2025-08-31", "end": "2026-02-27", "value": "600"}, 1200),
-        ({"start": "2026-01-01", "end": "2026-01-10", "value": "10"}, 365.25),
-        ({"start": "2026-01-01", "end": "2026-01-01", "value": "1"}, 365.25),
-        ({"start": "2026-01-02", "end": "2026-01-01", "value": "1"}, None),
-        ({"start": "2026-01-01", "end": "", "value": "1200"}, 1200),
-        ({"value": ""}, None),
-        ({"end": "pronto"}, None),
-        ({"kind": "project", "end": "2026-12-31"}, None),
-        ({"kind": "project", "end": "2026-12-31", "period": "12M"}, 1200),
-        ({"kind": "project", "end": "2026-12-31", "auto": "yes"}, 1200),
-        ({"kind": "project", "end": "2026-12-31", "period": "pronto"}, None),
-        ({"kind": "service", "end": "2026-12-31", "period": "pronto"}, 1200),
-    ],
-)
-def test_the_annual_value(cells: dict[str, str], yearly: float | None) -> None:
-    assert row(**cells)["annual_value"] == yearly
+def test_the_annual_value() -> None:
+    cases: list[tuple[str, float | None]] = [
+        ("2026-01-01 | 2026-12-31 | 1200 | service | |", 1200),
+        ("2026-01-01 | 2026-01-31 | 100 | service | |", 1200),
+        ("2026-01-01 | 2027-12-31 | 1200 | service | |", 600),
+        ("2025-08-31 | 2026-02-27 | 600 | service | |", 1200),
+        ("2026-01-01 | 2026-01-10 | 10 | service | |", 365.25),
+        ("2026-01-01 | 2026-01-01 | 1 | service | |", 365.25),
+        ("2026-01-02 | 2026-01-01 | 1 | service | |", None),
+        ("2026-01-01 | | 1200 | service | |", 1200),
+        ("2026-01-01 | 2026-12-31 | | service | |", None),
+        ("2026-01-01 | pronto | 1200 | service | |", None),
+        ("2026-01-01 | 2026-12-31 | 1200 | project | |", None),
+        ("2026-01-01 | 2026-12-31 | 1200 | project | 12M |", 1200),
+        ("2026-01-01 | 2026-12-31 | 1200 | project | | yes", 1200),
+        ("2026-01-01 | 2026-12-31 | 1200 | project | pronto |", None),
+        ("2026-01-01 | 2026-12-31 | 1200 | service | pronto |", 1200),
+    ]
+    head = "contract_id | account_id | start_date | end_date | value | contract_type | renewal_period | auto_renew"
+    found = terms("\n".join([head, *(f"C-{n} | A-1 | {cells}" for n, (cells, _) in enumerate(cases))]))
+    assert values(found, "contracts.annual_value") == [yearly for _, yearly in cases]
 
 
-def risk(left: int, stage: str = "invoice_needed", given: str = "0.9", **cells: str) -> object:
-    return row(end=(TODAY + timedelta(days=left)).isoformat(), stage=stage, given=given, **cells)["renewal_risk"]
+def risks(*cases: tuple[int, str, str]) -> list[Any]:
+    """The risk of terms with so many days left, a stage and a given probability."""
+    ends = [(TODAY + timedelta(days=left)).isoformat() for left, _, _ in cases]
+    found = rows(
+        [{"end": end, "stage": stage, "given": given} for end, (_, stage, given) in zip(ends, cases, strict=True)]
+    )
+    return [columns["renewal_risk"] for columns in found]
 
 
 def test_the_risk_by_probability() -> None:
-    assert risk(200, given="0.4999") == "high"
-    assert risk(200, given="0.5") == "medium"
-    assert risk(200, given="0.7499") == "medium"
-    assert risk(200, given="0.75") == "low"
+    likely = ("0.4999", "0.5", "0.7499", "0.75")
+    assert risks(*((200, "invoice_needed", p) for p in likely)) == ["high", "medium", "medium", "low"]
 
 
 def test_the_risk_by_time_and_stage() -> None:
-    assert risk(-1, stage="invoice_sent") == "high"
-    assert risk(0, stage="invoice_sent") == "low"
-    assert [risk(15, stage=stage) for stage in ("", "planned", "contacted", "proposal")] == ["high"] * 3 + ["medium"]
-    assert [risk(16, stage=stage) for stage in ("", "proposal", "negotiation", "invoice_needed")] == ["medium"] * 3 + [
-        "low"
-    ]
-    assert [risk(30, stage=""), risk(31, stage="")] == ["medium", "low"]
+    assert risks((-1, "invoice_sent", "0.9"), (0, "invoice_sent", "0.9")) == ["high", "low"]
+    stages = ("", "planned", "contacted", "proposal")
+    assert risks(*((15, stage, "0.9") for stage in stages)) == ["high", "high", "high", "medium"]
+    stages = ("", "proposal", "negotiation", "invoice_needed")
+    assert risks(*((16, stage, "0.9") for stage in stages)) == ["medium", "medium", "medium", "low"]
+    assert risks((30, "", "0.9"), (31, "", "0.9")) == ["medium", "low"]
 
 
 def test_what_is_decided_or_evergreen_has_no_risk() -> None:
-    assert risk(10, stage="lost") is None
-    assert risk(10, stage="payment_received") is None
-    assert row(end="", given="0.1")["renewal_risk"] is None
-    assert row(end="pronto", given="0.1")["renewal_risk"] is None
+    assert risks((10, "lost", "0.9"), (10, "payment_received", "0.9")) == [None, None]
+    found = rows([{"end": "", "given": "0.1"}, {"end": "pronto", "given": "0.1"}])
+    assert [columns["renewal_risk"] for columns in found] == [None, None]
 
 
 def test_nothing_is_hard_coded() -> None:
