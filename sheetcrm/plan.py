@@ -37,7 +37,7 @@ from sheetcrm.words import Words, words_of
 
 @dataclass
 class Found:
-    """What the plan decided so far, for the columns that follow from it (``rules.afterwards``)."""
+    """What the plan decided so far, for the columns that follow from it (``rules.decided``)."""
 
     stages: Mapping[tuple[str, date], str] = field(default_factory=dict)
     tasks: Mapping[str, tuple[str, date | None]] = field(default_factory=dict)

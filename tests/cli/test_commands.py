@@ -1,0 +1,263 @@
+"""The commands as people call them, on a sample workbook on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sheetcrm.schema import LANGUAGES, TABS
+from tests.cli.conftest import DAY, Answer, call
+
+Command = Callable[..., Answer]
+
+
+def sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_run_writes_and_a_second_run_does_nothing(folder: Path, sheetcrm: Command) -> None:
+    book = folder / "crm.xlsx"
+    before = sha(book)
+    first = sheetcrm("run", "--json")
+    assert first.code == 3, first.err
+    assert first.json["state"] == "done"
+    assert first.json["letters"]["sent"] > 0
+    assert sha(book) != before
+    after, letters = sha(book), sorted((folder / "state" / "outbox").glob("*.eml"))
+    assert len(letters) == first.json["letters"]["sent"]
+    second = sheetcrm("run", "--json")
+    assert second.json["state"] == "unchanged"
+    assert second.json["cells"] == 0
+    assert sha(book) == after
+    assert sorted((folder / "state" / "outbox").glob("*.eml")) == letters
+
+
+def test_plan_says_what_run_does_and_changes_nothing(folder: Path, sheetcrm: Command) -> None:
+    before = sha(folder / "crm.xlsx")
+    planned = sheetcrm("plan", "--json")
+    assert planned.code == 3
+    assert sha(folder / "crm.xlsx") == before
+    assert not (folder / "state").exists()
+    done = sheetcrm("run", "--json").json
+    plan = planned.json
+    assert done["rows"] == len(plan["rows"]) > 0
+    assert done["letters"]["sent"] == len(plan["messages"]) > 0
+    assert done["counts"] == plan["counts"]
+
+
+def test_the_plan_as_json_has_its_documented_form(sheetcrm: Command) -> None:
+    plan = sheetcrm("plan", "--json").json
+    assert list(plan) == ["as_of", "edits", "rows", "messages", "problems", "counts"]
+    assert plan["as_of"] == DAY
+    assert all(set(edit) == {"tab", "id", "column", "before", "after"} for edit in plan["edits"])
+    assert all(set(row) == {"tab", "id", "values"} for row in plan["rows"])
+    assert all(set(message) == {"kind", "to", "subject", "keys"} for message in plan["messages"])
+    fields = {"tab", "cell", "id", "column", "value", "problem", "fix"}
+    assert all(set(problem) == fields and problem["problem"] and problem["fix"] for problem in plan["problems"])
+    statuses = {edit["after"] for edit in plan["edits"] if edit["column"] == "status"}
+    assert {"expiring", "active", "renewed", "lost", "evergreen"} <= statuses
+    deadlines = [edit["after"] for edit in plan["edits"] if edit["column"] == "deadline"]
+    assert deadlines
+    assert all(len(day) == 10 for day in deadlines)
+
+
+def test_the_cells_are_in_the_workbook_as_planned(folder: Path, sheetcrm: Command) -> None:
+    edits = sheetcrm("plan", "--json").json["edits"]
+    sheetcrm("run")
+    sheet = openpyxl.load_workbook(folder / "crm.xlsx", data_only=True)["Contracts"]
+    headers = {cell.value: cell.column for cell in sheet[1]}
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    wanted = [edit for edit in edits if edit["tab"] == "contracts" and edit["column"] == "days_to_expiry"]
+    assert len(wanted) > 50
+    for edit in wanted:
+        assert rows[edit["id"]][headers["Days to expiry"] - 1].value == edit["after"]
+
+
+def test_run_as_of_another_day_needs_its_own_memory(folder: Path) -> None:
+    answer = call("run", "--config", str(folder / "config.yaml"), "--as-of", "2020-01-01")
+    assert answer.code == 2
+    assert "--state" in answer.err
+
+
+@pytest.mark.parametrize("command", ["plan", "run", "check", "explain"])
+def test_without_a_workbook_the_next_command_is_named(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = call(*([command, "C-1"] if command == "explain" else [command]))
+    assert answer.code == 2
+    assert "sheetcrm init --excel" in answer.err
+
+
+def test_mistakes_in_the_settings_are_listed_with_their_lines(folder: Path, sheetcrm: Command) -> None:
+    (folder / "config.yaml").write_text("workbok: crm.xlsx\nmail:\n  alowed: []\n")
+    answer = sheetcrm("plan")
+    assert answer.code == 78
+    assert "line 1: workbok is no setting. Did you mean workbook?" in answer.err
+    assert "line 3: mail.alowed is no setting. Did you mean mail.allowed?" in answer.err
+
+
+def test_init_overwrites_nothing(folder: Path) -> None:
+    before = sha(folder / "crm.xlsx")
+    answer = call("init", "--excel", str(folder / "crm.xlsx"))
+    assert answer.code == 2
+    assert "exists already" in answer.err
+    assert sha(folder / "crm.xlsx") == before
+    other = call("init", "--excel", str(folder / "other.xlsx"))
+    assert other.code == 2
+    assert not (folder / "other.xlsx").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_init_then_run_on_an_empty_template(language: str, tmp_path: Path) -> None:
+    book = tmp_path / "crm.xlsx"
+    assert call("init", "--excel", str(book), "--lang", language).code == 0
+    places = ["--config", str(tmp_path / "config.yaml")]
+    first = call("run", "--json", *places)
+    assert first.code == 0, first.err + first.out
+    assert first.json["counts"]["problems"] == 0
+    after = sha(book)
+    assert call("run", "--json", *places).json["state"] == "unchanged"
+    assert sha(book) == after
+
+
+def test_the_guard_refuses_a_tab_that_was_full_and_is_empty(folder: Path, sheetcrm: Command) -> None:
+    sheetcrm("run")
+    book = openpyxl.load_workbook(folder / "crm.xlsx")
+    book["Accounts"].delete_rows(2, 100)
+    book.save(folder / "crm.xlsx")
+    before = sha(folder / "crm.xlsx")
+    answer = sheetcrm("run")
+    assert answer.code == 1
+    assert "0 now" in answer.out
+    assert "--force" in answer.out
+    assert sha(folder / "crm.xlsx") == before
+    assert sheetcrm("plan").code == 1
+    assert sheetcrm("run", "--force").code == 3
+
+
+def test_check_lists_ticks_and_fixes(sheetcrm: Command) -> None:
+    answer = sheetcrm("check", "--json")
+    assert answer.code == 3
+    lines = answer.json
+    assert {line["state"] for line in lines} <= {"ok", "note", "warn", "bad"}
+    assert not [line for line in lines if line["state"] == "bad"]
+    assert any("problems in the cells" in line["what"] for line in lines)
+    people = sheetcrm("check").out
+    assert "✓ workbook can be read" in people
+
+
+def test_check_says_that_nobody_may_get_mail(folder: Path, sheetcrm: Command) -> None:
+    text = (folder / "config.yaml").read_text().replace("[example.com]", "[]")
+    (folder / "config.yaml").write_text(text)
+    answer = sheetcrm("check")
+    assert answer.code == 1
+    assert "mail.allowed" in answer.out
+    assert sheetcrm("plan", "--json").json["messages"] == []
+
+
+def test_explain_names_rule_inputs_and_rows(sheetcrm: Command) -> None:
+    whole = sheetcrm("explain", "A-001")
+    assert whole.code == 0
+    assert "accounts.health_score = " in whole.out
+    assert "accounts.client_status = client" in whole.out
+    deep = sheetcrm("explain", "A-001", "--column", "last_contact")
+    assert "interactions.date" in deep.out
+    assert "I-" in deep.out
+    as_json = sheetcrm("explain", "A-001", "--column", "health_score", "--json").json
+    assert as_json[0]["column"] == "accounts.health_score"
+    assert _leaves(as_json[0])
+
+
+def _leaves(why: dict[str, Any]) -> list[str]:
+    inputs = why["inputs"]
+    return [leaf for item in inputs for leaf in _leaves(item)] if inputs else [why["column"]]
+
+
+def test_explain_of_an_unknown_id_or_column_says_so(sheetcrm: Command) -> None:
+    assert "No row has the id" in sheetcrm("explain", "nobody").err
+    answer = sheetcrm("explain", "A-001", "--column", "helth")
+    assert answer.code == 2
+    assert "health_score" in answer.err
+
+
+def test_columns_print_the_whole_dictionary() -> None:
+    entries = call("columns", "--json").json
+    assert {(entry["tab"], entry["key"]) for entry in entries} == {
+        (tab.key, column.key) for tab in TABS.values() for column in tab.columns
+    }
+    needed = {"tab", "title", "key", "type", "owner", "required", "header", "values", "rule", "unit", "source"}
+    for entry in entries:
+        assert needed <= set(entry)
+        assert set(entry["header"]) == set(entry["title"]) == {"es", "en", "ru"}
+        assert all(entry["header"].values())
+        assert entry["owner"] in ("people", "runner")
+        assert entry["rule"]
+        for value in entry["values"]:
+            assert all(value[name] for name in ("key", "es", "en", "ru"))
+    only = call("columns", "--json", "--tab", "tickets").json
+    assert {entry["tab"] for entry in only} == {"tickets"}
+    assert call("columns", "--tab", "nowhere").code == 2
+    assert "days_to_expiry" in call("columns", "--tab", "contracts").out
+
+
+def test_every_computed_column_of_this_version_has_a_rule_with_its_source() -> None:
+    from sheetcrm.rules import afterwards, first
+
+    for rule in (*first(), *afterwards()):
+        if rule.show:
+            doc = rule.doc()
+            assert doc.rule, rule.key
+            assert doc.source, rule.key
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['sheetcrm', '--help']\n"
+        "from sheetcrm.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'pyarrow', 'openpyxl', 'gspread', 'yagmail', 'holidays', 'babel', 'jinja2',"
+        " 'pydantic', 'fastexcel'} & set(sys.modules)\n"
+        "print('HEAVY', sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "HEAVY []" in done.stdout
+    assert "init" in done.stdout
+
+
+def test_two_runners_at_once(folder: Path, sheetcrm: Command) -> None:
+    from sheetcrm.ledger import instance_lock
+
+    with instance_lock(folder / "state"):
+        answer = sheetcrm("run")
+    assert answer.code == 75
+    assert "working" in answer.err
+
+
+def test_the_demo_tells_where_everything_is(tmp_path: Path) -> None:
+    answer = call("demo", "--folder", str(tmp_path / "demo"), "--lang", "en")
+    assert answer.code == 0, answer.err
+    assert "Second run:  Nothing to do" in answer.out
+    letters = list((tmp_path / "demo" / "outbox").glob("*.eml"))
+    assert letters
+    assert f"{len(letters)} letters" in answer.out
+    assert call("demo", "--folder", str(tmp_path / "demo")).code == 2
+
+
+def test_the_settings_page_is_the_commented_defaults() -> None:
+    from sheetcrm.cli.reference import text
+
+    assert Path("docs/config.md").read_text(encoding="utf-8") == text()
+
+
+def test_json_commands_print_json_alone(sheetcrm: Command) -> None:
+    for command in (["plan", "--json"], ["check", "--json"], ["run", "--json"]):
+        assert json.loads(sheetcrm(*command).out) is not None
