@@ -125,15 +125,17 @@ def _settle(outbox: Outbox, entry: OutboxEntry, outcome: Outcome, now: datetime,
     letter, delivered = entry.letter, (*entry.delivered, *outcome.delivered)
     if outcome.error:
         report.errors[letter.key] = outcome.error
-    if outcome.fate == "sent":
-        outbox.mark_sent(letter.key, now=now, note=outcome.error)
-        report.sent.append(letter.key)
-    elif outcome.fate == "unknown" and letter.customer:
-        _hold(outbox, letter, f"{outcome.error}; it may have arrived", report)
-    elif outcome.fate == "stopped":
+    over = outcome.fate in ("sent", "refused") or entry.attempts + 1 >= MAX_ATTEMPTS
+    if outcome.fate == "stopped":
         # It says nothing about this letter, so it costs the letter nothing.
         report.left += 1
-    elif outcome.fate == "refused" or entry.attempts + 1 >= MAX_ATTEMPTS:
+    elif outcome.fate == "unknown" and letter.customer:
+        _hold(outbox, letter, f"{outcome.error}; it may have arrived", report)
+    elif over and letter.to in delivered:
+        # Whoever of the others was refused stands in the note; the addressee knows.
+        outbox.mark_sent(letter.key, now=now, note=outcome.error)
+        report.sent.append(letter.key)
+    elif over:
         outbox.mark_failed(letter.key, outcome.error, permanent=True, next_try_at=None, delivered=delivered)
         report.failed.append(letter.key)
     else:
