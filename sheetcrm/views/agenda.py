@@ -1,5 +1,5 @@
 """The agenda: who must do what in which week (domain 7): contracts in their window, accounts with something due, open
-tasks, tickets whose clock runs out. One row each; what is overdue stands first in this week."""
+tasks, tickets whose clock runs out. One row each; what is overdue stands in this week."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 def rows(state: Evaluated, cfg: Config, words: Words, new: Sequence[NewRow] = ()) -> TabRows:
-    """The agenda's rows by week, due day and value; ``new`` are rows that this run appends: its tasks are in it too.
+    """The agenda's rows by week, day and value; ``new`` are rows that this run appends: its tasks are in it too.
 
     ``state`` needs every rule, those that follow from the plan included.
     """
@@ -49,14 +49,17 @@ def rows(state: Evaluated, cfg: Config, words: Words, new: Sequence[NewRow] = ()
         *_tickets(state, cfg, words),
     ]
     layout = _Layout(state)
-    laid = sorted((layout.row(entry) for entry in found), key=_order)
+    laid = sorted((layout.row(entry) for entry in found), key=lambda row: _order(row, state.as_of))
     return TabRows("agenda", [column.key for column in TABS["agenda"].columns], laid)
 
 
-def _order(row: Sequence[Value]) -> tuple[Any, ...]:
-    week, due, _, kind, id_, *_ = row
+def _order(row: Sequence[Value], today: date) -> tuple[Any, ...]:
+    """By week and day, the most valuable first. All that is overdue is due today: how late it is orders nothing, or
+    what was forgotten a year ago would stand above what can still be saved."""
+    _, due, _, kind, id_, *_ = row
     value = row[_VALUE]
-    return (week is None, week, due or date.max, -value if isinstance(value, float) else 0.0, kind, id_)
+    day = max(due, today) if isinstance(due, date) else date.max
+    return (day, -value if isinstance(value, float) else 0.0, kind, id_)
 
 
 _VALUE = next(place for place, column in enumerate(TABS["agenda"].columns) if column.key == "value")
@@ -222,7 +225,9 @@ class _Layout:
     def row(self, entry: Entry) -> list[Value]:
         account, contract = entry.account, entry.contract
         known, under = account >= 0, contract >= 0
-        worth = self._values[contract] if under else self._annual[account] if known else None
+        # A task or a ticket puts its contract at stake; without one nothing is known, and it sorts below what is.
+        whole = known and entry.kind == "account"
+        worth = self._values[contract] if under else self._annual[account] if whole else None
         return [
             max(self._monday, entry.due - timedelta(days=entry.due.weekday())) if entry.due else None,
             entry.due,

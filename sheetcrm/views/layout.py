@@ -38,7 +38,7 @@ class Detail:
 @dataclass(frozen=True)
 class CardPlace:
     """One card: its word ``card.<key>`` at ``label``, the period and unit (runner's text) at ``note``, the big number
-    at ``value`` (the first cell of ``value_span``, to be merged), and its details below."""
+    at ``value`` (the first cell of ``value_span``, to be merged), and its details below. ``tone`` is its edge's."""
 
     key: str
     label: str
@@ -48,6 +48,7 @@ class CardPlace:
     box: str
     format: Format
     details: tuple[Detail, ...]
+    tone: Tone = "accent"
 
     def detail(self, key: str) -> Detail:
         """The detail of this key; KeyError when the card has none."""
@@ -159,7 +160,9 @@ _DATA_COLUMNS = ("N", "O", "P", "Q", "R", "S")
 _LATER_ROW = 48
 
 
-def _card(key: str, across: int, down: int, format: Format, *details: tuple[str, Format]) -> CardPlace:
+def _card(
+    key: str, across: int, down: int, format: Format, *details: tuple[str, Format], tone: Tone = "accent"
+) -> CardPlace:
     label, number = _CARD_COLUMNS[across]
     top = _CARD_ROWS[down]
     return CardPlace(
@@ -174,6 +177,7 @@ def _card(key: str, across: int, down: int, format: Format, *details: tuple[str,
             Detail(name, f"{label}{top + 2 + place}", f"{number}{top + 2 + place}", shown)
             for place, (name, shown) in enumerate(details)
         ),
+        tone=tone,
     )
 
 
@@ -220,7 +224,7 @@ def _chart(
 _CARDS = (
     _card("month", 0, 0, "money", ("due", "count"), ("renewed", "count"), ("open", "count"), ("lost", "count")),
     _card("to_renew", 1, 0, "money", ("in_60", "money"), ("in_90", "money"), ("contracts_90", "count")),
-    _card("at_risk", 2, 0, "money", ("contracts", "count"), ("past", "count"), ("share", "percent")),
+    _card("at_risk", 2, 0, "money", ("contracts", "count"), ("past", "count"), ("share", "percent"), tone="bad"),
     _card("rate", 3, 0, "percent", ("gross", "percent"), ("net", "percent"), ("open", "count"), ("auto", "count")),
     _card("forecast", 0, 1, "money", ("commit", "money"), ("best", "money"), ("target", "money"), ("share", "percent")),
     _card("growth", 1, 1, "money", ("opportunities", "count"), ("expected", "money"), ("accounts", "count")),
@@ -265,7 +269,7 @@ _CHARTS = (
         block_row=36,
         capacity=4,
         series=(
-            ("amount", "chart.forecast.amount", "money", "accent", True),
+            ("amount", "chart.forecast.amount", "money", "neutral", True),
             ("target", "chart.forecast.target", "money", "target", True),
         ),
     ),
@@ -285,7 +289,7 @@ _CHARTS = (
         across=(2, 3),
         down=33,
         block_row=52,
-        capacity=6,
+        capacity=8,
         series=(
             ("contracts", "chart.losses.contracts", "count", "bad", True),
             ("value", "chart.losses.value", "money", "muted", False),
