@@ -398,9 +398,11 @@ def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
         blank = unknown if blank is None else blank | unknown
         result = result.values
     series = coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
+    marks = state.unreadable[rule.tab]
+    marks.pop(rule.name, None)
     if blank is not None and blank.any():
         series = series.mask(blank)
-        state.unreadable[rule.tab][rule.name] = blank
+        marks[rule.name] = blank
     own[rule.name] = series
 
 
@@ -489,7 +491,8 @@ def round_half_up(numbers: Any, decimals: int = 0) -> np.ndarray[Any, np.dtype[n
     values = np.asarray(numbers, dtype=float)
     scaled = np.abs(values) * 10.0**decimals
     rounded = np.floor(scaled + 0.5 + 1e-9) / 10.0**decimals
-    return np.where(np.isnan(values), np.nan, np.sign(values) * rounded)
+    # Adding 0 turns a −0 into 0.
+    return np.where(np.isnan(values), np.nan, np.sign(values) * rounded + 0.0)
 
 
 def label(*branches: tuple[Any, str | None], default: str | None = None) -> pd.Series[Any]:
