@@ -21,7 +21,6 @@ _POINTS_PER_PIXEL = 0.75
 def draw_board(sheet: Worksheet, layout: Layout, words: Words) -> None:
     """Fills an empty sheet with the dashboard."""
     sheet.sheet_view.showGridLines = False
-    sheet.sheet_view.showRowColHeaders = False
     sheet.sheet_properties.tabColor = palette.TAB_COLOURS["runner"]
     for letter, pixels in layout.column_widths.items():
         sheet.column_dimensions[letter].width = characters(pixels)

@@ -27,7 +27,6 @@ def draw_guide(sheet: Worksheet, words: Words, order: Sequence[str]) -> None:
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].font = palette.font()
     sheet.sheet_view.showGridLines = False
-    sheet.sheet_view.showRowColHeaders = False
     sheet.sheet_properties.tabColor = palette.TAB_COLOURS["guide"]
     titles = {tab: words.tab(tab) for tab in TABS}
     _write_title(sheet, words)
