@@ -22,7 +22,7 @@ def days_overdue(due_on: pd.Series[Any], paid_on: pd.Series[Any], today: Any) ->
     return np.where(filled(paid_on), np.nan, np.maximum(days_since(due_on, today), 0.0))
 
 
-@column("invoices", show=False, copes=("issued_on",))
+@column("invoices", show=False, copes=("issued_on", "due_on"))
 def invoice_age(issued_on: pd.Series[Any], due_on: pd.Series[Any], today: Any) -> Floats:
     """Days since the invoice was issued; since it fell due, where its date is not given (negative before).
 

@@ -11,15 +11,15 @@ from sheetcrm.columns import Linked, column
 from sheetcrm.rules.ages import Floats
 
 
-@column("accounts", invoice="invoices.due_on", overdue="invoices.days_overdue")
-def days_overdue(invoice: Linked, overdue: Linked) -> Floats:
+@column("accounts", overdue="invoices.days_overdue", late="invoices.lateness")
+def days_overdue(overdue: Linked, late: Linked) -> Floats:
     """Days overdue of the account's oldest unpaid invoice; 0 when nothing is overdue.
 
     Unit: days
     Blank: the account has no invoice
     Source: domain 4 (health: payment); 002 items 11, 25
     """
-    some = invoice.count(invoice.values.notna()) > 0
+    some = overdue.count(_readable(overdue, late)) > 0
     return np.where(some, overdue.max().fillna(0.0), np.nan)
 
 
@@ -33,13 +33,13 @@ def past_lateness(late: Linked) -> Floats:
     return late.sum()
 
 
-@column("accounts", show=False, age="invoices.invoice_age")
-def invoiced_lately(age: Linked, cfg: Any) -> Floats:
-    """1 when the account had an invoice in the last 365 days, else 0.
+@column("accounts", show=False, age="invoices.invoice_age", overdue="invoices.days_overdue", late="invoices.lateness")
+def invoiced_lately(age: Linked, overdue: Linked, late: Linked, cfg: Any) -> Floats:
+    """1 when the account had an invoice in the last 365 days of which we can tell whether it was paid, else 0.
 
     Source: domain 4 (health: payment)
     """
-    return (age.count(age.values < cfg.health.payment.days) > 0).astype(float)
+    return (age.count((age.values < cfg.health.payment.days) & _readable(overdue, late)) > 0).astype(float)
 
 
 @column("accounts", show=False)
@@ -54,6 +54,11 @@ def factor_payment(
     """
     points = payment_points(days_overdue.to_numpy(), past_lateness.to_numpy(), cfg.health.payment)
     return np.where(invoiced_lately == 1, points, np.nan)
+
+
+def _readable(overdue: Linked, late: Linked) -> Any:
+    """Invoices whose cells tell whether and when they were paid: what can't be read is no good payment."""
+    return overdue.values.notna() | late.values.notna()
 
 
 def payment_points(overdue: Floats, lateness: Floats, rule: Any) -> Floats:
