@@ -1,0 +1,275 @@
+"""The plan of a day, from small tabs: alerts, tasks, digests, blocks, findings. Pure: no file, no ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sheetcrm.config import Config, load
+from sheetcrm.model import Alert, Memory, NewRow, Plan
+from sheetcrm.plan import make_plan
+from tests.tables import snapshot
+
+TODAY = date(2026, 11, 23)
+CFG = load()
+TEAM = """
+    email              | name  | role      | manager | language
+    ana@example.com    | Ana   | owner     | Inés    | es
+    bob@example.com    | Bob   | owner     |         | en
+    ines@example.com   | Inés  | manager   |         | es
+    luis@example.com   | Luis  | direction |         | ru
+"""
+ACCOUNTS = """
+    account_id | name       | owner | tier | backup_owner
+    A-1        | Norte S.L. | Ana   | key  |
+    A-2        | South Ltd  | Bob   |      |
+    A-3        | Nobody's   |       |      | Bob
+"""
+TASKS = """
+    task_id | account_id | contract_id | kind | title | owner | due | done_on
+    T-1     | A-1        |             | call | Old   | Ana   | 2026-11-20 |
+"""
+
+
+def book(contracts: str, **tabs: str) -> Mapping[str, str]:
+    return {"contracts": contracts, "accounts": ACCOUNTS, "team": TEAM, "tasks": TASKS, **tabs}
+
+
+def plan(tabs: Mapping[str, str], memory: Memory | None = None, as_of: date = TODAY, cfg: Config = CFG) -> Plan:
+    known = memory if memory is not None else Memory(last_run=as_of)
+    return make_plan(snapshot(tabs), as_of, cfg, known, allowed=lambda address: address.endswith("@example.com"))
+
+
+def afterwards(done: Plan, memory: Memory | None = None) -> Memory:
+    """What the ledger knows after that plan was carried out."""
+    before = memory or Memory()
+    return Memory(
+        alerts={**before.alerts, **{a.key: replace(a, state="sent") if a.state == "queued" else a for a in done.alerts}},
+        causes={**before.causes, **{row.cause: row.id for row in done.rows}},
+        last_run=done.as_of,
+        digests={**before.digests, **{message.to: done.as_of for message in done.messages}},
+        seen={**before.seen, **done.seen},
+    )
+
+
+URGENT = """
+    contract_id | account_id | start_date | end_date   | value | renewal_stage
+    C-1         | A-1        | 2026-01-01 | 2026-12-23 | 1000  | contacted
+"""
+
+
+def test_an_urgent_contract_reaches_owner_and_manager_with_its_task() -> None:
+    done = plan(book(URGENT), Memory(last_run=TODAY, seen={"C-1": date(2026, 12, 23)}))
+    assert {message.to for message in done.messages} == {"ana@example.com", "ines@example.com"}
+    queued = {(a.stage, a.person) for a in done.alerts if a.state == "queued"}
+    assert queued == {("urgent", "ana@example.com"), ("urgent", "ines@example.com")}
+    (task,) = [row for row in done.rows if row.tab == "tasks"]
+    assert task.values["contract_id"] == "C-1"
+    assert task.values["owner"] == "ana@example.com"
+    assert task.values["due"] == date(2026, 11, 26)
+    assert task.values["state"] == "open"
+    assert str(task.values["checklist"]).count("\n") >= 5
+
+
+def test_the_digest_is_in_the_readers_language_and_says_why() -> None:
+    done = plan(book(URGENT.replace("A-1", "A-2")), Memory(last_run=TODAY))
+    by = {message.to: message for message in done.messages}
+    assert by["bob@example.com"].language == "en"
+    assert by["ines@example.com"].language == "es"
+    row = by["bob@example.com"].body["sections"][0]["rows"][0]
+    assert row["id"] == "C-1"
+    assert row["days"] == 30
+    assert "30" in row["reason"]
+    assert row["steps"]
+    assert by["ines@example.com"].body["sections"][0]["rows"][0]["steps"] == []
+    assert row["reason"] != by["ines@example.com"].body["sections"][0]["rows"][0]["reason"]
+
+
+def test_the_day_after_nothing_is_said_again() -> None:
+    first = plan(book(URGENT))
+    memory = afterwards(first)
+    again = plan(book(URGENT), memory)
+    assert not again.messages
+    assert not again.alerts
+    tomorrow = plan(book(URGENT), memory, date(2026, 11, 24))
+    assert not tomorrow.messages
+    assert not [row for row in tomorrow.rows if row.tab == "tasks"]
+
+
+def test_a_deleted_task_is_not_made_again() -> None:
+    first = plan(book(URGENT))
+    memory = afterwards(first)
+    assert not plan(book(URGENT), replace(memory, alerts={}, digests={})).rows
+
+
+def test_a_row_still_owed_is_appended_and_one_that_stands_there_is_not() -> None:
+    owed = NewRow("tasks", "S-9", "cause-9", {"task_id": "S-9", "title": "Owed", "contract_id": "C-1"})
+    there = NewRow("tasks", "T-1", "cause-1", {"task_id": "T-1", "title": "There"})
+    quiet = book(URGENT.replace("2026-12-23", "2027-12-23"))
+    done = plan(quiet, Memory(last_run=TODAY, pending=(owed, there)))
+    assert [row.id for row in done.rows] == ["S-9"]
+    assert done.reappeared == ["cause-1"]
+
+
+def test_the_first_run_sums_up_and_leaves_direction_in_peace() -> None:
+    critical = URGENT.replace("2026-12-23", "2026-12-01")
+    done = plan(book(critical), Memory(first_run=True))
+    assert {message.to for message in done.messages} == {"ana@example.com", "ines@example.com"}
+    assert all(message.body["baseline"] for message in done.messages)
+    assert len([row for row in done.rows if row.tab == "tasks"]) >= 1
+    normal = plan(book(critical))
+    assert "luis@example.com" in {message.to for message in normal.messages}
+
+
+def test_the_manager_without_rows_of_their_own_hears_of_the_urgent_only() -> None:
+    both = """
+        contract_id | account_id | start_date | end_date   | value
+        C-1         | A-1        | 2026-01-01 | 2026-12-23 | 1000
+        C-2         | A-1        | 2026-01-01 | 2027-02-10 | 9000
+    """
+    done = plan(book(both))
+    rows = {
+        message.to: [row["id"] for section in message.body["sections"] for row in section["rows"]]
+        for message in done.messages
+    }
+    assert rows == {"ana@example.com": ["C-1", "C-2"], "ines@example.com": ["C-1"]}
+
+
+def test_within_a_section_the_greatest_value_comes_first_and_the_rest_is_counted() -> None:
+    lines = "\n".join(f"C-{n:02} | A-1 | 2026-01-01 | 2026-12-23 | {n * 100}" for n in range(1, 21))
+    done = plan(book("contract_id | account_id | start_date | end_date | value\n" + lines))
+    section = next(m for m in done.messages if m.to == "ana@example.com").body["sections"][0]
+    assert [row["id"] for row in section["rows"]] == [f"C-{n:02}" for n in range(20, 5, -1)]
+    assert section["more"] == 5
+
+
+@pytest.mark.parametrize(
+    ("owner_cells", "reader"),
+    [
+        (("Bob", "Ana"), "bob@example.com"),
+        (("", "Ana"), "ana@example.com"),
+        (("Gone Person", "Ana"), "ana@example.com"),
+        (("", ""), "ines@example.com"),
+    ],
+)
+def test_who_hears_of_it(owner_cells: tuple[str, str], reader: str) -> None:
+    contract, account = owner_cells
+    tabs = book(
+        f"""
+        contract_id | account_id | start_date | end_date   | value | owner
+        C-1         | A-1        | 2026-01-01 | 2027-01-20 | 1000  | {contract}
+        """,
+        accounts=f"""
+        account_id | name  | owner
+        A-1        | Norte | {account}
+        """,
+    )
+    done = plan(tabs)
+    assert [message.to for message in done.messages] == [reader]
+    codes = {problem.code for problem in done.problems}
+    assert ("no_owner" in codes) == (owner_cells == ("", ""))
+
+
+def test_the_backup_hears_where_nobody_else_is_named() -> None:
+    done = plan(book(URGENT.replace("A-1", "A-3").replace("2026-12-23", "2027-01-20")))
+    assert [message.to for message in done.messages] == ["bob@example.com"]
+
+
+def test_an_address_that_is_not_allowed_gets_nothing_and_is_reported() -> None:
+    stranger = TEAM.replace("ana@example.com", "ana@elsewhere.org")
+    done = plan(book(URGENT, team=stranger))
+    assert "ana@elsewhere.org" not in {message.to for message in done.messages}
+    assert "address_refused" in {problem.code for problem in done.problems}
+
+
+def test_one_digest_per_person_and_day() -> None:
+    memory = Memory(last_run=TODAY, digests={"ana@example.com": TODAY})
+    done = plan(book(URGENT), memory)
+    assert [message.to for message in done.messages] == ["ines@example.com"]
+    assert not [alert for alert in done.alerts if alert.person == "ana@example.com" and alert.state == "queued"]
+    later = afterwards(done, memory)
+    tomorrow = plan(book(URGENT), replace(later, digests={}), date(2026, 11, 24))
+    assert "ana@example.com" in {message.to for message in tomorrow.messages}
+
+
+def test_after_downtime_the_digest_says_for_how_long() -> None:
+    done = plan(book(URGENT), Memory(last_run=date(2026, 11, 1), seen={"C-1": date(2026, 12, 23)}))
+    assert done.messages[0].body["late_days"] == 22
+
+
+def test_history_makes_one_summary_problem_and_nothing_else() -> None:
+    old = URGENT.replace("2026-01-01", "2024-01-01").replace("2026-12-23", "2025-12-23")
+    done = plan(book(old), Memory(first_run=True))
+    assert not done.messages
+    assert not done.rows
+    assert [problem.code for problem in done.problems].count("pasted_history") == 1
+    tomorrow = plan(book(old), replace(afterwards(done), first_run=False), date(2026, 11, 24))
+    assert not tomorrow.messages
+    assert [problem.code for problem in tomorrow.problems].count("pasted_history") == 1
+
+
+def test_a_run_as_of_a_day_before_the_last_run_says_nothing() -> None:
+    assert not plan(book(URGENT), Memory(last_run=date(2026, 12, 1))).messages
+
+
+def test_without_a_tasks_tab_alerts_go_out_and_no_task_is_made() -> None:
+    tabs = dict(book(URGENT))
+    del tabs["tasks"]
+    done = plan(tabs)
+    assert done.messages
+    assert not done.rows
+
+
+def test_a_special_offer_is_a_task_where_health_and_tier_allow() -> None:
+    critical = URGENT.replace("2026-12-23", "2026-12-05")
+    talks = """
+        interaction_id | date       | account_id | channel | score
+        I-1            | 2026-11-20 | A-1        | visit   |
+        I-2            | 2026-11-20 | A-1        | survey  | 9
+    """
+    with_offer = plan(book(critical, interactions=talks))
+    assert len([row for row in with_offer.rows if row.tab == "tasks"]) == 2
+    low = ACCOUNTS.replace("key ", "low ")
+    assert len([row for row in plan(book(critical, interactions=talks, accounts=low)).rows if row.tab == "tasks"]) == 1
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    read = snapshot(book(URGENT))
+    before = {key: table.frame.copy() for key, table in read.tabs.items()}
+    make_plan(read, TODAY, CFG, Memory(), allowed=lambda _: True)
+    for key, frame in before.items():
+        assert frame.equals(read.tabs[key].frame), key
+
+
+def test_only_owned_columns_are_planned() -> None:
+    from sheetcrm.schema import TABS
+
+    done = plan(book(URGENT))
+    assert all(TABS[block.tab].column(block.column).by_runner for block in done.blocks)
+
+
+def test_the_alert_stage_and_next_action_follow_the_alert() -> None:
+    tabs = book(
+        URGENT.replace("renewal_stage", "renewal_stage | alert_stage | next_action | next_action_on").replace(
+            "contacted", "contacted | | |"
+        )
+    )
+    after = {block.column: block.after.tolist()[0] for block in plan(tabs).blocks if block.tab == "contracts"}
+    assert after["alert_stage"] == "urgent"
+    assert "Norte" in after["next_action"]
+    assert after["next_action_on"].date() == date(2026, 11, 26)
+
+
+def test_acknowledged_alerts_of_the_tab_heal_a_lost_ledger() -> None:
+    from sheetcrm.mirror import alerts_of
+
+    first = plan(book(URGENT))
+    lines = "\n".join(f"2026-11-23 | {a.contract_id} | {a.key.replace('|', chr(92) + '|')}" for a in first.alerts)
+    tabs = book(URGENT, alerts="alerted_on | contract_id | key\n" + lines)
+    found = {alert.key: alert for alert in alerts_of(snapshot(tabs))}
+    assert set(found) == {alert.key for alert in first.alerts}
+    assert all(isinstance(alert, Alert) and alert.deadline == date(2026, 12, 23) for alert in found.values())
+    assert not plan(tabs, Memory(alerts=found)).messages
