@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
 from sheetcrm.letter import Letter
 from sheetcrm.mail import digest
 from sheetcrm.mail.policy import POLICY
-from sheetcrm.mail.recipients import canonical
+from sheetcrm.mail.recipients import canonical, canonical_domain, mailbox
 from sheetcrm.mail.render import clip, one_line, render
 from sheetcrm.model import Message
 from sheetcrm.words import Words, words_of
@@ -39,12 +39,15 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
     """Write a message as a letter.
 
     ``sender`` is an address or ``Name <address>``; ``domain`` ends the Message-ID; ``operator`` hears of complaints.
-    Raises ValueError for an address that is none, or a moment without a zone.
+    Raises ValueError for an address or domain that is none, or a moment without a zone.
     """
+    host = canonical_domain(domain)
+    if host is None:
+        raise ValueError(f"{one_line(domain)!r} is no domain")
     if now.tzinfo is None:
         raise ValueError("a letter's date needs a zone")
     to, copies = _address(message.to), tuple(_address(copy) for copy in message.copies)
-    subject, message_id = subject_of(message), f"<{_hash(message.key)}@{domain}>"
+    subject, message_id = subject_of(message), f"<{_hash(message.key)}@{host}>"
     letter = EmailMessage(policy=POLICY)
     letter["From"] = _sender(sender)
     letter["To"] = to
@@ -53,7 +56,7 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
     letter["Subject"] = subject
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = message_id
-    _add_thread(letter, message, domain)
+    _add_thread(letter, message, host)
     _add_manners(letter, message.language, operator)
     _add_bodies(letter, message, subject, operator)
     # After the bodies, which clear every header that begins with "Content-".
@@ -101,7 +104,7 @@ def _add_manners(letter: EmailMessage, language: str, operator: str) -> None:
 
 def _encoding(text: str) -> str:
     """Cyrillic as base64 is half of what quoted-printable makes of it; Spanish stays readable in quotes."""
-    foreign = sum(not character.isascii() for character in text)
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
     return "base64" if foreign * 6 > len(text) else "quoted-printable"
 
 
@@ -113,8 +116,10 @@ def _address(text: str) -> str:
 
 
 def _sender(text: str) -> Address:
-    name, plain = parseaddr(text)
-    return Address(one_line(name), addr_spec=_address(plain))
+    found = mailbox(text)
+    if found is None:
+        raise ValueError(f"{one_line(text)!r} is no mail address")
+    return Address(one_line(found[0]), addr_spec=found[1])
 
 
 def _hash(text: str) -> str:

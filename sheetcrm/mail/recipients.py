@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from email.utils import parseaddr
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -19,6 +20,16 @@ def canonical(address: str) -> str | None:
         return None
     domain = canonical_domain(host)
     return f"{local.lower()}@{domain}" if domain else None
+
+
+def mailbox(text: str) -> tuple[str, str] | None:
+    """``Name <address>`` or a bare address as (name, canonical address); None when there is no address in it.
+
+    For what the configuration says, never for what the sheet says.
+    """
+    name, address = parseaddr(text)
+    plain = canonical(address)
+    return None if plain is None else (name, plain)
 
 
 def canonical_domain(host: str) -> str | None:

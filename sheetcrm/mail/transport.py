@@ -10,11 +10,12 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any, Literal, Protocol
 
 from sheetcrm.letter import Letter
+from sheetcrm.mail.recipients import mailbox
 from sheetcrm.mail.replies import over_quota, permanent, readable
 
 Fate = Literal["sent", "retry", "refused", "unknown", "quota", "stopped"]
@@ -49,7 +50,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Server:
-    """An SMTP server and how to log in to it. ``sender`` is the envelope's address."""
+    """An SMTP server and how to log in to it. ``sender`` is whom bounces go to: an address or ``Name <address>``."""
 
     host: str
     port: int
@@ -73,7 +74,10 @@ class SmtpTransport:
     """One connection per batch, opened with the first letter; opened anew when the server closed it in between."""
 
     def __init__(self, server: Server) -> None:
-        """Raises MailError when the password would travel unencrypted over a network, or can't travel at all."""
+        """Raises MailError when there is no sender, or the password would travel unencrypted or can't travel at all."""
+        sender = mailbox(server.sender)
+        if sender is None:
+            raise MailError(f"mail.sender must be a mail address, and {server.sender!r} is none.")
         if not (server.user + server.password).isascii():
             raise MailError(
                 "the mail user or password has a character outside ASCII, which can't be sent when logging in. "
@@ -84,7 +88,7 @@ class SmtpTransport:
                 f"mail.security is none, so the password would go to {server.host} unencrypted. "
                 "Use starttls or ssl, or a relay that needs no login."
             )
-        self._server = server
+        self._server = replace(server, sender=sender[1])
         self._smtp: smtplib.SMTP | None = None
 
     def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], None]) -> Outcome:

@@ -117,6 +117,14 @@ def test_what_is_no_plain_address_is_refused(address):
         letter_of(body(), to=address)
 
 
+def test_domains_of_all_alphabets_become_ascii():
+    made = compose(message(body(), to="ana@пример.рф"), sender="Бот <bot@пример.рф>", domain="пример.рф", now=NOW)
+    assert made.to == "ana@xn--e1afmkfd.xn--p1ai"
+    assert made.message_id.endswith("@xn--e1afmkfd.xn--p1ai>")
+    with pytest.raises(ValueError, match="no domain"):
+        compose(message(body()), sender=SENDER, domain="x>\r\nBcc: y", now=NOW)
+
+
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError, match="zone"):
         compose(message(body()), sender=SENDER, domain="example.com", now=datetime(2026, 11, 21))

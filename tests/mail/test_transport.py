@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -150,6 +151,14 @@ def test_a_password_that_smtp_cannot_carry_is_refused_without_showing_it():
     assert "pässword" not in str(caught.value)
 
 
+def test_the_sender_is_an_address_with_or_without_a_name():
+    with scripted() as (handler, server):
+        deliver(replace(server, sender="Робот <bot@пример.рф>"), letter())
+    assert handler.taken[0][0] == "bot@xn--e1afmkfd.xn--p1ai"
+    with pytest.raises(MailError, match=r"mail\.sender"):
+        SmtpTransport(replace(server, sender="apikey"))
+
+
 def test_closing_twice_or_unopened_is_fine():
     transport = SmtpTransport(server_of(1))
     transport.close()
@@ -185,8 +194,6 @@ def test_starttls_with_a_login(tls_server):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tls_server):
-    from dataclasses import replace
-
     _, server = tls_server
     [outcome] = deliver(replace(server, ca_file=""), letter())
     assert outcome.fate == "stopped"
@@ -194,8 +201,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tls_server):
 
 
 def test_a_wrong_password_stops_the_batch_and_is_not_shown(tls_server):
-    from dataclasses import replace
-
     _, server = tls_server
     wrong = replace(server, password="s3cret")
     [outcome] = deliver(wrong, letter())
