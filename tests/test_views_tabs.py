@@ -9,7 +9,7 @@ import pytest
 from sheetcrm.model import Alert, Problem
 from sheetcrm.schema import TABS
 from sheetcrm.views import alerts_tab, problems_tab
-from sheetcrm.views.links import row_address
+from sheetcrm.views.links import row_addresses
 from sheetcrm.words import words_of
 from tests.tables import snapshot
 
@@ -134,4 +134,4 @@ def test_a_very_long_value_is_cut(length: int, shown: int) -> None:
     ],
 )
 def test_row_addresses_are_quoted_where_they_must_be(title: str, address: str) -> None:
-    assert row_address(title, 7) == address
+    assert row_addresses(title, [7]) == [address]
