@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from functools import lru_cache
 
 from sheetcrm.cells.bad import Bad
@@ -19,9 +20,9 @@ def parse_choice(text: str, value_set: str, values: tuple[str, ...]) -> str | Ba
     key = known.get(folded)
     if key is not None and folded:
         return key
-    near = difflib.get_close_matches(folded, [word for word in known if word], n=1, cutoff=0.75) if folded else []
+    near = nearest(folded, known)
     if near:
-        return Bad("list_near", {"value_set": value_set, "near": known[near[0]]})
+        return Bad("list_near", {"value_set": value_set, "near": known[near]})
     return Bad("list_unknown", {"value_set": value_set, "values": values})
 
 
@@ -33,6 +34,21 @@ def parse_yes_no(text: str) -> str | Bad:
     if typed in _NO:
         return "no"
     return _keys("yes_no", ("yes", "no")).get(normalise(text)) or Bad("yes_no")
+
+
+def nearest(folded: str, known: Iterable[str]) -> str:
+    """The known word that a mistyped one is most like; "" when it is like none.
+
+    Only words of about the same length that share a beginning or an end are compared: a column in which somebody
+    pasted a hundred thousand other things must not take minutes.
+    """
+    close = [
+        word
+        for word in known
+        if word and abs(len(word) - len(folded)) <= 3 and (word[:2] == folded[:2] or word[-2:] == folded[-2:])
+    ]
+    found = difflib.get_close_matches(folded, close, n=1, cutoff=0.75) if folded and close else []
+    return found[0] if found else ""
 
 
 @lru_cache(maxsize=64)

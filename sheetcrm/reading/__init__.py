@@ -131,22 +131,33 @@ def _about_tabs(found: Mapping[str, FoundTab], doubles: list[FoundTab]) -> list[
 
 def _with_owners(problems: list[Problem], tabs: Mapping[str, Table]) -> list[Problem]:
     """Each problem with whose it is: the owner of its row, else of the row's account."""
+    by_tab: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_tab.setdefault(problem.tab, []).append(problem)
     accounts = tabs["accounts"].frame
     of_account = dict(zip(accounts["account_id"].tolist(), accounts["owner"].tolist(), strict=True)) if problems else {}
-    return [replace(problem, owner=_owner(problem, tabs[problem.tab], of_account)) for problem in problems]
+    owned: list[Problem] = []
+    for key, found in by_tab.items():
+        owners = _owners(tabs[key], [problem.row for problem in found], of_account)
+        owned.extend(replace(problem, owner=owner) for problem, owner in zip(found, owners, strict=True))
+    return owned
 
 
-def _owner(problem: Problem, table: Table, of_account: Mapping[str, object]) -> str:
-    at = int(np.searchsorted(table.rows, problem.row))
-    if at >= len(table.rows) or table.rows[at] != problem.row:
-        return ""
-    frame = table.frame
-    if problem.tab == "team":
-        return str(frame["email"].iat[at])
-    owner: object = frame["owner"].iat[at] if "owner" in frame else None
-    if not isinstance(owner, str) and "account_id" in frame:
-        owner = of_account.get(str(frame["account_id"].iat[at]))
-    return owner if isinstance(owner, str) else ""
+def _owners(table: Table, rows: list[int], of_account: Mapping[object, object]) -> list[str]:
+    """The owner of each of these sheet rows; "" where it is no record's row or nobody's."""
+    if not len(table):
+        return [""] * len(rows)
+    places = np.minimum(np.searchsorted(table.rows, rows), len(table) - 1)
+    records = table.frame.iloc[places]
+    blank = [None] * len(rows)
+    holder = "email" if table.key == "team" else "owner"
+    own = records[holder].tolist() if holder in records else blank
+    accounts = records["account_id"].tolist() if "account_id" in records else blank
+    owners: list[str] = []
+    for row, at, owner, account in zip(rows, table.rows[places].tolist(), own, accounts, strict=True):
+        found = owner if isinstance(owner, str) else of_account.get(account)
+        owners.append(found if row == at and isinstance(found, str) else "")
+    return owners
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,7 @@ def address(row: int, col: int) -> str:
     return f"{letters(col)}{row}"
 
 
+@lru_cache(maxsize=1024)
 def letters(col: int) -> str:
     """28 → AB."""
     name = ""

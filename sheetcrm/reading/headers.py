@@ -15,6 +15,12 @@ from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 HEADER_WITHIN = 20
 """Rows at the top of a tab among which its header may stand, below titles and blank lines."""
 
+SURE_SHARE = 0.8
+"""Share of a row's filled cells that must be headers of the tab for the search to stop there."""
+
+LEAST_HEADERS = 3
+"""Headers that a row of a tab without required columns needs to be its header row."""
+
 ALIAS, WORD, SYNONYM = range(3)
 
 
@@ -68,7 +74,10 @@ def find_tabs(sheets: Sequence[RawSheet], options: Options) -> tuple[dict[str, F
 
 def find_header(tab: Tab, sheet: RawSheet, options: Options, rank: int = WORD) -> FoundTab:
     """The header row of a tab: the row that holds its required headers, else the one that holds most headers."""
+    if not tab.columns:
+        return FoundTab(tab, sheet, rank=rank)
     required = [column.key for column in tab.columns if column.required]
+    least = len(required) or min(LEAST_HEADERS, len(tab.columns))
     best: FoundTab | None = None
     for row, texts in enumerate(_first_rows(sheet), start=sheet.first_row):
         found = _match(tab, sheet, row, texts, options, rank)
@@ -76,7 +85,10 @@ def find_header(tab: Tab, sheet: RawSheet, options: Options, rank: int = WORD) -
         candidate = FoundTab(tab, sheet, row, found.where, found.headers, missing, found.repeated, rank)
         if best is None or _score(candidate) > _score(best):
             best = candidate
-    if best is None or not best.where or (not required and len(best.where) < min(3, len(tab.columns))):
+            filled = sum(text is not None for text in texts)
+            if not missing and len(found.where) >= max(least, SURE_SHARE * filled):
+                break
+    if best is None or (not required and len(best.where) < least):
         return FoundTab(tab, sheet, missing=tuple(required), rank=rank)
     return best
 
@@ -85,11 +97,10 @@ def language_of(found: Mapping[str, FoundTab]) -> str:
     """The language of most headers and titles; "" when none is known (a workbook with headers of its own)."""
     votes: Counter[str] = Counter()
     for key, tab in found.items():
+        spoken = [(normalise(header), column) for column, header in tab.headers.items()]
         for language in LANGUAGES:
-            words = words_of(language)
-            votes[language] += normalise(tab.sheet.title) == normalise(words.tab(key))
-            for column, header in tab.headers.items():
-                votes[language] += normalise(header) == normalise(words.header(key, column))
+            votes[language] += normalise(tab.sheet.title) == normalise(words_of(language).tab(key))
+            votes[language] += sum(_words(key, language).get(column) == header for header, column in spoken)
     best = max(votes, key=lambda language: votes[language], default="")
     return best if votes[best] else ""
 
@@ -106,14 +117,14 @@ def _first_rows(sheet: RawSheet) -> list[list[str | None]]:
 def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], options: Options, rank: int) -> FoundTab:
     """The headers of one row. A surer name wins (alias, word, synonym), then the first; the others are repeated."""
     aliases = options.column_aliases.get(tab.key, {})
-    known, words = header_keys(tab.key), _words(tab.key)
-    keys = {column.key for column in tab.columns}
+    known = header_keys(tab.key)
+    words = {column.key: {_words(tab.key, language)[column.key] for language in LANGUAGES} for column in tab.columns}
     named: dict[str, list[tuple[int, int, str]]] = {}
     for at, text in enumerate(texts):
         folded = normalise(text) if text else ""
         key = aliases.get(folded) or known.get(folded) if folded else None
-        if key in keys and key is not None:
-            sure = ALIAS if folded in aliases else WORD if (key, folded) in words else SYNONYM
+        if key is not None and key in words:
+            sure = ALIAS if folded in aliases else WORD if folded in words[key] else SYNONYM
             named.setdefault(key, []).append((sure, sheet.first_col + at, text or ""))
     chosen = {key: min(places) for key, places in named.items()}
     repeated = [(place[1], key, place[2]) for key, places in named.items() for place in places if place != chosen[key]]
@@ -129,10 +140,7 @@ def _match(tab: Tab, sheet: RawSheet, row: int, texts: Sequence[str | None], opt
 
 
 @cache
-def _words(tab: str) -> frozenset[tuple[str, str]]:
-    """(key, normalised header) in every language."""
-    return frozenset(
-        (column.key, normalise(words_of(language).header(tab, column.key)))
-        for language in LANGUAGES
-        for column in TABS[tab].columns
-    )
+def _words(tab: str, language: str) -> dict[str, str]:
+    """The normalised header of each column in one language."""
+    words = words_of(language)
+    return {column.key: normalise(words.header(tab, column.key)) for column in TABS[tab].columns}

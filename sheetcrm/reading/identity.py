@@ -111,12 +111,13 @@ def _report_blank(tab: Tab, body: Body, blank: Bools, report: Report) -> None:
         return
     merged = body.merged_into(tab.id)
     broken = body.broken.get(tab.id, {})
+    totals = _totals(tab, body, found)
     for at in found.tolist():
         if at in broken:
             report.add(broken[at], body.start + at, tab.id, str(broken[at].params.get("error", "")))
         elif at in merged:
             report.add(Bad("id_merged", {"anchor": merged[at]}), body.start + at, tab.id)
-        elif not _is_total(tab, body, at):
+        elif at not in totals:
             report.add(Bad("id_blank"), body.start + at, tab.id)
 
 
@@ -124,19 +125,22 @@ def _typed_totals(tab: Tab, body: Body, ids: pa.Array) -> list[int]:
     """Rows of sums that people wrote below the records with "Total" where the id should be."""
     heads = pc.match_substring_regex(ids, r"(?i)^(grand )?(sub)?(total|suma|sum$|итого|всего)")
     suspects = positions(bools(heads)).tolist()
-    return [at for at in suspects if normalise(ids[at].as_py()) in _TOTALS and _is_total(tab, body, at)]
+    return sorted(_totals(tab, body, np.array(suspects, dtype=np.int64)))
 
 
-def _is_total(tab: Tab, body: Body, at: int) -> bool:
-    """A row of sums below the records: some cell says "Total" and no required cell is filled."""
-    texts: list[str] = []
+def _totals(tab: Tab, body: Body, rows: Ints) -> set[int]:
+    """Those of these rows that only sum up the records: some cell says "Total" and no required cell is filled."""
+    for column in tab.people:
+        cells = body.cells(column.key) if column.required and column.key != tab.id else None
+        if cells is not None and len(rows):
+            rows = rows[~bools(pc.is_valid(clean(cells.take(pa.array(rows)))))]
+    said: set[int] = set()
     for column in tab.people:
         cells = body.cells(column.key)
-        text = cells[at].as_py() if cells is not None else None
-        if text and column.required and column.key != tab.id and normalise(text) not in _TOTALS:
-            return False
-        texts.append(normalise(text or ""))
-    return any(text in _TOTALS for text in texts)
+        if cells is not None and len(rows):
+            texts = cells.take(pa.array(rows)).to_pylist()
+            said.update(at for at, text in zip(rows.tolist(), texts, strict=True) if normalise(text or "") in _TOTALS)
+    return said
 
 
 def _repeated(tab: Tab, body: Body, ids: pa.Array, valid: Bools, report: Report) -> Bools:

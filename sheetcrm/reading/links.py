@@ -26,25 +26,30 @@ def report_orphans(reads: Mapping[str, Read]) -> None:
 
 def _report(read: Read, column: str, target: str, known: pa.Array) -> None:
     values = pa.array(read.table.frame[column], type=pa.large_string(), from_pandas=True)
-    orphans = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=known.cast(pa.large_string()))))
-    for at in np.flatnonzero(bools(orphans)).tolist():
-        _add(read, at, column, target, values[at].as_py())
+    missing = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=known.cast(pa.large_string()))))
+    at = np.flatnonzero(bools(missing)).tolist()
+    _add(read, column, target, dict(zip(at, values.take(pa.array(at, pa.int64())).to_pylist(), strict=True)))
 
 
 def _report_several(read: Read, column: str, target: str, known: pa.Array) -> None:
     """Columns with several ids: the first of a cell that names no row is reported."""
-    ids: set[str] | None = None
-    texts = read.table.frame[column]
-    for at in np.flatnonzero(texts.notna().to_numpy()).tolist():
-        ids = set(known.to_pylist()) if ids is None else ids
-        missing = [part for part in str(texts.iat[at]).split("; ") if part not in ids]
+    texts = read.table.frame[column].dropna()
+    ids = set(known.to_pylist()) if len(texts) else set()
+    orphans: dict[int, str] = {}
+    for at, text in zip(texts.index.tolist(), texts.tolist(), strict=True):
+        missing = [part for part in text.split("; ") if part not in ids]
         if missing:
-            _add(read, at, column, target, missing[0])
+            orphans[at] = missing[0]
+    _add(read, column, target, orphans)
 
 
-def _add(read: Read, at: int, column: str, target: str, missing: str) -> None:
-    table = read.table
-    bad = Bad("orphan", {"missing": missing, "target": target})
-    own = table.frame[TABS[table.key].id].iat[at]
-    typed = read.typed[column][at].as_py()
-    read.report.add(bad, int(table.rows[at]), column, typed, own if isinstance(own, str) else "")
+def _add(read: Read, column: str, target: str, orphans: Mapping[int, str]) -> None:
+    """Report what is missing at each position of a column."""
+    if not orphans:
+        return
+    table, places = read.table, list(orphans)
+    own = table.frame[TABS[table.key].id].iloc[places].tolist()
+    typed = read.typed[column].take(pa.array(places, pa.int64())).to_pylist()
+    for at, name, text, missing in zip(places, own, typed, orphans.values(), strict=True):
+        bad = Bad("orphan", {"missing": missing, "target": target})
+        read.report.add(bad, int(table.rows[at]), column, text, name if isinstance(name, str) else "")

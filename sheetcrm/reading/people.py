@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from sheetcrm.cells import Bad, Cast
 from sheetcrm.cells.cast import by_unique_text, series
+from sheetcrm.cells.choices import nearest
 from sheetcrm.words import normalise
 
 _BRACKETED = re.compile(r".*<([^<>\s]+@[^<>\s]+)>\s*")
@@ -47,10 +47,14 @@ class People:
             return next(iter(bearers))
         if bearers:
             return Bad("person_ambiguous", {"addresses": sorted(bearers)})
-        near = difflib.get_close_matches(folded, self.by_name, n=1, cutoff=0.7)
-        if not near:
-            near = [name for name in self.by_name if folded and folded in name.split()]
-        return Bad("person_near", {"near": self.names[near[0]]}) if len(near) == 1 else Bad("person_unknown")
+        near = nearest(folded, self.by_name) or self._sharing_words(folded)
+        return Bad("person_near", {"near": self.names[near]}) if near else Bad("person_unknown")
+
+    def _sharing_words(self, folded: str) -> str:
+        """The only name that has all words of the typed one, or all of whose words were typed; "" otherwise."""
+        typed = set(folded.split())
+        near = [name for name in self.by_name if typed and (typed <= set(name.split()) or typed >= set(name.split()))]
+        return near[0] if len(near) == 1 else ""
 
     def cast(self, cells: pa.Array) -> Cast:
         """A column of people as addresses. A name nobody bears stays as typed, an ambiguous one is blank."""

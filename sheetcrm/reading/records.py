@@ -104,11 +104,11 @@ def blank_column(column: Column, size: int) -> pd.Series[Any]:
 
 
 def _frame(tab: Tab, columns: Mapping[str, pd.Series[Any]], size: int) -> pd.DataFrame:
-    data = {column.key: columns.get(column.key, None) for column in tab.people}
-    filled = {
-        key: values if values is not None else blank_column(tab.column(key), size) for key, values in data.items()
+    data = {
+        column.key: columns[column.key] if column.key in columns else blank_column(column, size)
+        for column in tab.people
     }
-    return pd.DataFrame(filled, index=pd.RangeIndex(size), copy=False)
+    return pd.DataFrame(data, copy=False)  # an index given here would make pandas align every column anew
 
 
 def _kept(body: Body, identity: Identity, key: str) -> pa.Array:

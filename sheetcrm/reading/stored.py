@@ -39,7 +39,8 @@ def stored_columns(
                 marks[place] = True
         if marks.any():
             garbled[column.key] = marks
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(kept)), copy=False), garbled
+    index = None if columns else pd.RangeIndex(len(kept))
+    return pd.DataFrame(columns, index=index, copy=False), garbled
 
 
 def stored(
