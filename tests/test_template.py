@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from datetime import date, datetime
 from itertools import pairwise
@@ -399,3 +401,43 @@ def test_the_runner_fills_its_columns_and_a_second_pass_is_the_same_bytes(filled
 )
 def test_a_link_looks_its_row_up(id: str, formula: str) -> None:
     assert row_link("Hoja d'Or", 2, id).text == formula
+
+
+# ---- in another program
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_it_keeps_it_and_follows_its_links(filled: bytes, tmp_path: Path) -> None:
+    rows = [
+        [DAY, DAY, 1, "contrato", id, *[None] * 9, row_link("Contratos", 1, id)] for id in ("C-1002", "C-0", "C-10*")
+    ]
+    (tmp_path / "crm.xlsx").write_bytes(
+        patch_book(filled, {"Agenda": SheetEdit(replace_below=ReplaceBelow(1, rows))}).data
+    )
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx", "--outdir", "out", "crm.xlsx"],
+        cwd=tmp_path, check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    book = openpyxl.load_workbook(tmp_path / "out" / "crm.xlsx")
+    values = openpyxl.load_workbook(tmp_path / "out" / "crm.xlsx", data_only=True)
+    before = openpyxl.load_workbook(io.BytesIO(filled))
+    assert book.sheetnames == before.sheetnames
+    for tab in ROW_TABS:
+        title = words_of("es").tab(tab.key)
+        assert [cell.value for cell in book[title][1]] == [cell.value for cell in before[title][1]]
+        assert columns_kinds(book[title]) == columns_kinds(before[title])
+        assert len(book[title].conditional_formatting) == len(before[title].conditional_formatting)
+    assert len(book["Panel"]._charts) == len(LAYOUT.charts)
+    assert [values["Agenda"].cell(row, len(rows[0])).value for row in (2, 3, 4)] == ["→", None, None]
+
+
+def columns_kinds(sheet: Worksheet) -> set[tuple[str, str, int]]:
+    """(kind, style, column) of the validations of a tab's second row."""
+    return {
+        (rule.type, rule.errorStyle, column)
+        for rule in sheet.data_validations.dataValidation
+        for span in rule.sqref.ranges
+        for column in range(span.min_col, span.max_col + 1)
+        if span.min_row <= 2
+    }

@@ -14,11 +14,12 @@ from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.tabs import dress_people_header, dress_robot_header, print_edges
 from sheetcrm.words import Words
 
-_WIDTHS = {"A": 2, "B": 25, "C": 66, "D": 3, "E": 19, "F": 45}
+_WIDTHS = {"A": 2, "B": 30, "C": 68, "D": 3, "E": 19, "F": 40}
 _STEPS = ("1", "2", "3", "4", "5")
 _ROLES = ("owner", "manager", "robot")
 _LINE = 20.5
-_TALL = 34
+_TALL = 32
+_GAP = 6
 
 
 def draw_guide(sheet: Worksheet, words: Words, order: Sequence[str]) -> None:
@@ -52,6 +53,7 @@ def _write_title(sheet: Worksheet, words: Words) -> None:
     sheet["B2"].alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells("B2:F2")
     sheet.row_dimensions[2].height = _TALL
+    sheet.row_dimensions[3].height = _GAP
 
 
 def _write_steps(sheet: Worksheet, words: Words, titles: dict[str, str], row: int) -> int:
