@@ -44,6 +44,12 @@ def month_of(moment: Days) -> Days:
     return _looked_up(moment, _tables().months, "datetime64[M]")
 
 
+def months_on(moment: Days, months: Any) -> Days:
+    """The month that many months on, as ``datetime64[M]``; NaT where either is missing."""
+    reached: Days = month_of(moment) + _steps(months, "M")
+    return reached
+
+
 def first_day(month: Days) -> Days:
     """The first day of each month, as ``datetime64[D]``."""
     return _looked_up(month, _tables().days, "datetime64[D]")
@@ -66,7 +72,7 @@ def on_day(month: Days, day: Ints) -> Days:
 
 def add_months(anchor: Days, months: Any) -> Days:
     """The anchor's day of the month that many months on, clamped to short months; NaT where either is missing."""
-    return on_day(month_of(anchor) + _steps(months, "M"), day_of_month(anchor))
+    return on_day(months_on(anchor, months), day_of_month(anchor))
 
 
 def whole_months(start: Days, end: Days) -> Floats:

@@ -79,11 +79,13 @@ def notices(
     open_end = (decision == "open").to_numpy() & end_date.notna().to_numpy()
     until = plus_days(days(last_day), np.where(open_end, float(cfg.contracts.grace_days), 0.0))
     usable = ~(unreadable["start_date"] | unreadable["last_day"] | start_date.isna().to_numpy())
-    accounts, ids = pd.factorize(account_id)
-    spans = _Spans(accounts.astype(np.int64), days(start_date), until, usable & (accounts >= 0))
-    asked = row_codes(of_account.iloc[rows], pd.Series(ids))
-    found = spans.only_one(asked, when)
-    return Notices(rows, when, np.where(named, contracts, found), ~named & (found < 0))
+    # Only the accounts that a notice without contract asks about are sorted.
+    asking = of_account.iloc[rows[~named]]
+    asked = pd.Series(asking.dropna().unique(), dtype="str")
+    accounts = row_codes(account_id, asked)
+    spans = _Spans(accounts, days(start_date), until, usable & (accounts >= 0))
+    contracts[~named] = spans.only_one(row_codes(asking, asked), when[~named])
+    return Notices(rows, when, contracts, ~named & (contracts < 0))
 
 
 class _Spans:

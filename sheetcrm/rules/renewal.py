@@ -16,6 +16,7 @@ from sheetcrm.rules.dates import (
     days,
     days_between,
     month_of,
+    months_on,
     next_anniversary,
     on_day,
     plus_days,
@@ -214,11 +215,14 @@ def period(
     Blank: no period is given and the term is no number of whole months
     Source: 003 item 4; domain 3
     """
-    start, end = days(start_date), days(end_date)
-    own = whole_months(start, end)
-    own = np.where(np.isnan(own), whole_months_on(start, end, day_of_month(days(chain_start))), own)
-    given = renewal_period.to_numpy(dtype=float)
-    return np.where(np.isnan(given), own, np.where(given > 0, given, np.nan))
+    months = renewal_period.to_numpy(dtype=float, copy=True)
+    months[months <= 0] = np.nan
+    start, end, first = days(start_date), days(end_date), days(chain_start)
+    unsaid = renewal_period.isna().to_numpy()
+    months[unsaid] = whole_months(start[unsaid], end[unsaid])
+    uneven = unsaid & np.isnan(months)
+    months[uneven] = whole_months_on(start[uneven], end[uneven], day_of_month(first[uneven]))
+    return months
 
 
 @column("contracts")
@@ -234,7 +238,7 @@ def next_renewal_date(
     end = days(end_date)
     following = end + DAY
     anchor = day_of_month(days(chain_start))
-    turns = on_day(month_of(following), anchor) == following
-    by_anchor = on_day(month_of(add_months(following, period)), anchor) - DAY
-    reached = np.where(turns, by_anchor, add_months(end, period))
+    reached = on_day(months_on(following, period), anchor) - DAY
+    strays = on_day(month_of(following), anchor) != following
+    reached[strays] = add_months(end[strays], period[strays])
     return np.where((decision == "lost").to_numpy(), np.datetime64("NaT", "D"), reached)

@@ -131,10 +131,11 @@ def why(
     counted = risk_reason.isin(_COUNTED_RISKS).to_numpy()
     by_chance = chance_source.notna().to_numpy()
     number = np.where(counted, days_to_deadline, np.where(by_chance, round_half_up(chance * 100), 0.0))
-    beginnings = _worded(say.beginning, _Part(standing), _Part(standing_on), _Part(loss_reason))
+    stands = _Part(standing)
+    beginnings = _worded(say.beginning, stands, _Part(standing_on), _Part(loss_reason))
     endings = _worded(
         say.ending,
-        _Part(standing),
+        stands,
         _Part(cancellation_notice_on),
         _Part(renewal_stage),
         _Part(risk_reason),
@@ -163,9 +164,14 @@ def _worded(word: Callable[..., str], *parts: _Part) -> Texts:
     """The wording of each row's values, made once for each combination that occurs."""
     size = len(parts[0].codes)
     together: Ints = np.zeros(size, dtype=np.int64)
+    span = 1
     for part in parts:
+        span *= len(part.values)
+        if span > 2**62:
+            together = pd.factorize(together)[0].astype(np.int64)
+            span = size * len(part.values)
         together = together * len(part.values) + part.codes % len(part.values)
-        together = pd.factorize(together)[0].astype(np.int64)
+    together = pd.factorize(together)[0].astype(np.int64)
     first = np.zeros(int(together.max(initial=-1)) + 1, dtype=np.int64)
     first[together[::-1]] = np.arange(size - 1, -1, -1)
     columns = [[part.values[code] for code in part.codes[first].tolist()] for part in parts]

@@ -89,10 +89,9 @@ def successor_id(contract_id: pd.Series[Any], successions: Links, successors: pd
     Blank: none, or more than one
     Source: domain 4
     """
-    found = np.full(successions.size, None, dtype=object)
-    found[successions.before] = contract_id.to_numpy(dtype=object)[successions.after]
-    found[successors.to_numpy() != 1] = None
-    return found
+    follower = np.full(successions.size, -1, dtype=np.int64)
+    follower[successions.before] = successions.after
+    return contract_id.reindex(np.where(successors.to_numpy() == 1, follower, -1))
 
 
 @column("contracts", show=False, type=Type.DATE)
