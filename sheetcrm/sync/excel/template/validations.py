@@ -31,6 +31,8 @@ _BETWEEN = {
     Type.DATETIME: ("date", str(_FIRST_DAY), str(_LAST_DAY)),
 }
 _UPPER = {"score": "10"}
+_ROWS_OFFERED = {"team": 500, "accounts": 20_001}
+"""Down to which row a dropdown looks: plenty, and no endless list of blanks as whole columns give."""
 
 
 def validate(sheet: Worksheet, tab: Tab, words: Words, lists: Lists) -> None:
@@ -112,7 +114,7 @@ def _column_of(words: Words, tab: str, column: str) -> str:
     """A column of another tab, below its header. Absolute from row 2, so that sorting there changes nothing here."""
     place = [each.key for each in TABS[tab].columns].index(column) + 1
     letter = get_column_letter(place)
-    return f"{quote_sheetname(words.tab(tab))}!${letter}${FIRST_ROW}:${letter}$5000"
+    return f"{quote_sheetname(words.tab(tab))}!${letter}${FIRST_ROW}:${letter}${_ROWS_OFFERED[tab]}"
 
 
 def _warning(kind: str, formula: str, words: Words, message: str) -> DataValidation:
