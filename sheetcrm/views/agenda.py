@@ -31,9 +31,8 @@ def rows(state: Evaluated, cfg: Config, words: Words, new: Sequence[NewRow] = ()
     columns = _laid_out(lines, state)
     order = _order(lines, columns["value"], state.as_of)
     keys = [column.key for column in TABS["agenda"].columns]
-    return TabRows(
-        "agenda", keys, [list(row) for row in zip(*(_plain(columns[key][order]) for key in keys), strict=True)]
-    )
+    cells = (_plain(columns[key][order]) for key in keys)
+    return TabRows("agenda", keys, list(zip(*cells, strict=True)))
 
 
 def _order(lines: Lines, value: Any, today: date) -> Ints:

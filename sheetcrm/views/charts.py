@@ -36,11 +36,10 @@ class Chart:
 def expiring(seen: Seen) -> Chart:
     """Annual value of the terms due in each of 12 months, this one first, by status."""
     months = months_from(seen.today, MONTHS)
-    status = seen.state.frames["contracts"]["status"].map(STATUS_SERIES)
     terms = seen.terms
     inside = terms.due_in(months[0], last_of_month(months[-1])) & ~np.isnan(terms.annual)
     place = (terms.end[inside].astype("datetime64[M]") - months[0].astype("datetime64[M]")).astype(int)
-    amounts, kinds = terms.annual[inside], status[inside]
+    amounts, kinds = terms.annual[inside], seen.state.frames["contracts"]["status"][inside].map(STATUS_SERIES)
     sums = {
         name: np.bincount(place[chosen], weights=amounts[chosen], minlength=MONTHS)
         for name in dict.fromkeys(STATUS_SERIES.values())
