@@ -147,8 +147,9 @@ def evidence_payment(
     past = (rule.late * past_lateness > rule.overdue * days_overdue.fillna(0.0)).to_numpy()
     unpaid = overdue.values.fillna(0.0).to_numpy()
     lateness = late.values.fillna(0.0).to_numpy()
-    weight = np.where(by_row(past, ids.codes), lateness, unpaid)
-    rows = named(ids.codes, ids.size, ids.values, weight > 0, -weight)
+    oldest = (unpaid > 0) & (unpaid == by_row(days_overdue, ids.codes))
+    told = np.where(by_row(past, ids.codes), lateness > 0, oldest)
+    rows = named(ids.codes, ids.size, ids.values, told, -lateness)
     number = np.where(past, rows.counts, days_overdue.to_numpy())
     return Evidence(np.where(past, "late", "overdue").tolist(), number.tolist(), rows)
 

@@ -129,7 +129,7 @@ def test_a_deadline_on_a_day_off_alerts_on_the_business_day_before() -> None:
 def test_days_off_are_known_however_far_apart_the_dates_are() -> None:
     calendar = Calendar(defaults().calendar)
     assert not calendar.is_business_day(date(2026, 1, 1))
-    assert not calendar.is_business_day(date(1999, 1, 1))
+    assert not calendar.is_business_day(date(2009, 1, 1))
     assert not calendar.is_business_day(date(2044, 1, 1))
     assert calendar.add_business_days(date(2026, 1, 1), 2000) == calendar.add_business_days(
         calendar.add_business_days(date(2026, 1, 1), 1000), 1000
