@@ -18,7 +18,7 @@ def has_formula(sheet: Bytes) -> bool:
     return _FORMULA.search(sheet) is not None
 
 
-def recalculated_on_load(raw: Bytes) -> bytes:
+def recalculated_on_load(raw: Bytes) -> Bytes:
     """The workbook part with `fullCalcOnLoad` set, so that formulas over changed cells show true values."""
     shade = markup.shadow(raw)
     splice = Splice(raw)
@@ -26,7 +26,7 @@ def recalculated_on_load(raw: Bytes) -> bytes:
     if found is not None:
         tag = bytes(raw[found.start() : found.end()])
         if markup.attributes(tag).get(b"fullCalcOnLoad") in (b"1", b"true"):
-            return bytes(raw)
+            return raw
         splice.put(found.start(), found.end(), markup.with_attribute(tag, b"fullCalcOnLoad", b"1"))
         return splice.join()
     for name in _BEFORE_CALC:
@@ -38,7 +38,7 @@ def recalculated_on_load(raw: Bytes) -> bytes:
     return splice.join()
 
 
-def shortened_chain(raw: Bytes, gone: Collection[tuple[str, int, int]]) -> bytes | None:
+def shortened_chain(raw: Bytes, gone: Collection[tuple[str, int, int]]) -> Bytes | None:
     """The calculation chain without the cells (sheet id, row, column) that lost their formula; None if none is left.
 
     An entry without `i` belongs to the sheet of the entry before it, so the first one kept after a cut names it.
@@ -62,17 +62,17 @@ def shortened_chain(raw: Bytes, gone: Collection[tuple[str, int, int]]) -> bytes
     return splice.join() if kept else None
 
 
-def without_override(types: Bytes, part: str) -> bytes:
+def without_override(types: Bytes, part: str) -> Bytes:
     """The content types without the line for a removed part."""
     return _without(types, rb"Override", b"PartName", part)
 
 
-def without_relation(rels: Bytes, kind: str) -> bytes:
+def without_relation(rels: Bytes, kind: str) -> Bytes:
     """The relations without those of one kind, such as `calcChain`."""
     return _without(rels, rb"Relationship", b"Type", kind)
 
 
-def _without(raw: Bytes, element: bytes, name: bytes, ending: str) -> bytes:
+def _without(raw: Bytes, element: bytes, name: bytes, ending: str) -> Bytes:
     splice = Splice(raw)
     tag = rb"<((?:[\w.-]+:)?)" + element + rb"\s[^>]*?(?:/>|>\s*</(?:[\w.-]+:)?" + element + rb"\s*>)"
     for match in re.finditer(tag, markup.shadow(raw)):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sheetcrm.sync.excel import facts, texts
 from sheetcrm.sync.excel.edits import Formula
+from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.values import serial
@@ -21,29 +22,48 @@ class CellReader:
         self._date1904 = date1904
         self._value = re.compile(rb"<" + p + rb"v(?:\s[^>]*)?>(.*?)</" + p + rb"v\s*>", re.DOTALL)
         self._inline = re.compile(rb"<" + p + rb"is(?:\s[^>]*)?>(.*)</" + p + rb"is\s*>", re.DOTALL)
+        # How nearly every program writes them: what comes before and after the content of the whole cell.
+        self._usual = (b"><" + index.prefix + b"v>", b"</" + index.prefix + b"v></" + index.prefix + b"c>")
+        self._usual_text = (
+            b"><" + index.prefix + b"is><" + index.prefix + b"t>",
+            b"</" + index.prefix + b"t></" + index.prefix + b"is></" + index.prefix + b"c>",
+        )
         self._formula = re.compile(rb"<" + p + rb"f>(.*?)</" + p + rb"f\s*>", re.DOTALL)
 
-    def text(self, raw: bytes, kind: int) -> str | None:
+    def text(self, raw: Bytes, kind: int) -> str | None:
         """The value as text: shared and inline strings resolved, numbers as they are written; None when blank."""
         kind &= facts.KIND_MASK
         if kind == facts.BLANK:
             return None
         if kind == facts.INLINE:
+            usual = _between(raw, self._usual_text)
+            if usual is not None:
+                return texts.plain(usual, self._codec)
             found = self._inline.search(raw)
             return texts.rich(found[1], self._codec) if found else ""
-        found = self._value.search(raw)
-        value = texts.plain(found[1], self._codec) if found else ""
+        usual = _between(raw, self._usual)
+        if usual is None:
+            found = self._value.search(raw)
+            usual = found[1] if found else b""
+        value = texts.plain(usual, self._codec)
         if kind == facts.SHARED:
             return self._strings[int(value)] if value.strip().isdigit() else ""
         return value
 
-    def holds(self, raw: bytes, kind: int, value: Any) -> bool:
+    def holds(self, raw: Bytes, kind: int, value: Any) -> bool:
         """Whether the cell's value already equals a cleaned value."""
         if kind & facts.FORMULA:
             found = self._formula.search(raw) if isinstance(value, Formula) else None
             return found is not None and texts.plain(found[1], self._codec) == texts.normal(value.text)
-        if value is None or kind == facts.BLANK:
-            return value is None and kind == facts.BLANK
+        if kind == facts.BLANK:
+            return value is None
+        if kind == facts.NUMBER and type(value) in (int, float) and raw.endswith(self._usual[1]):
+            try:
+                return bool(float(raw[raw.rindex(b">", 0, -len(self._usual[1])) + 1 : -len(self._usual[1])]) == value)
+            except ValueError:
+                return False
+        if value is None:
+            return False
         if isinstance(value, str):
             return kind in facts.TEXT_KINDS and self.text(raw, kind) == texts.normal(value)
         if isinstance(value, bool):
@@ -52,7 +72,7 @@ class CellReader:
             return False
         return self._holds_number(raw, kind, value)
 
-    def _holds_number(self, raw: bytes, kind: int, value: int | float | date) -> bool:
+    def _holds_number(self, raw: Bytes, kind: int, value: int | float | date) -> bool:
         text = (self.text(raw, kind) or "").strip()
         if kind == facts.ISO_DATE and isinstance(value, date):
             whole = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
@@ -68,6 +88,15 @@ class CellReader:
             asked = serial(value, self._date1904)
             return there == asked or f"{there:.15g}" == f"{asked:.15g}"
         return there == value
+
+
+def _between(raw: Bytes, around: tuple[bytes, bytes]) -> Bytes | None:
+    """The content of a cell that has one child and nothing unusual; None for any other."""
+    start, end = raw.find(around[0]), len(raw) - len(around[1])
+    if start < 0 or not raw.endswith(around[1]):
+        return None
+    body = raw[start + len(around[0]) : end]
+    return body if raw.find(b">") == start and b"<" not in body else None
 
 
 def _iso(text: str) -> datetime | None:

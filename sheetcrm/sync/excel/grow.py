@@ -39,7 +39,7 @@ def grown_tables(tables: Sequence[TableScan], last_row: int, count: int, cols: C
     }
 
 
-def resized_table(raw: Bytes, old: Box, new: Box) -> bytes:
+def resized_table(raw: Bytes, old: Box, new: Box) -> Bytes:
     """A table part with its range, and the range of its filter, moved from `old` to `new`."""
     shade = markup.shadow(raw)
     splice = Splice(raw)
@@ -84,7 +84,7 @@ def grow_filter(index: SheetIndex, splice: Splice, last_row: int, new_last: int)
     return old, new
 
 
-def grow_filter_name(raw: Bytes, sheet_number: int, old: Box, new: Box) -> bytes:
+def grow_filter_name(raw: Bytes, sheet_number: int, old: Box, new: Box) -> Bytes:
     """The workbook part with the hidden name that repeats a sheet's filter range, moved as the filter was."""
     shade = markup.shadow(raw)
     splice = Splice(raw)

@@ -13,10 +13,13 @@ from sheetcrm.sync.excel.book import OTHER_SHEETS, Book, Tab, open_book, relatio
 from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, ReplaceBelow, SheetEdit
 from sheetcrm.sync.excel.facts import BookScan
 from sheetcrm.sync.excel.limits import Limits
+from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.sheet_patch import PatchedSheet, patch_sheet
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.verify import parses
+from sheetcrm.sync.excel.zip import pack
+from sheetcrm.sync.excel.zip_directory import Packed
 
 __all__ = [
     "Cell",
@@ -92,35 +95,37 @@ def patch_book(
         report.unchanged[title] = patched.written.unchanged
         if patched.appended:
             report.appended[title] = patched.appended
-        if patched.body is not None:
+        if patched.packed is not None:
             _collect(changes, book, tab, patched)
-    if changes.bodies:
+    if changes.sheets:
         _follow_formulas(changes, book, scan)
         report.parts.update(changes.reasons)
-        data = book.archive.rebuild(changes.bodies)
+        others = {name: None if body is None else pack(body) for name, body in changes.bodies.items()}
+        data = book.archive.rebuild({**changes.sheets, **others})
     return PatchResult(data, report)
 
 
 class _Changes:
-    """New bodies of parts by entry name (None: removed), and why."""
+    """New sheets, and new bodies of other parts (None: removed), by entry name; and why they changed."""
 
     def __init__(self, book: Book) -> None:
         self._archive = book.archive
-        self.bodies: dict[str, bytes | None] = {}
+        self.sheets: dict[str, Packed] = {}
+        self.bodies: dict[str, Bytes | None] = {}
         self.reasons: dict[str, str] = {}
         self.formulas_gone: list[tuple[str, int, int]] = []
         self.formulas_seen = False
 
-    def now(self, name: str) -> bytes:
+    def now(self, name: str) -> Bytes:
         body = self.bodies.get(name)
         if body is not None:
             return body
         entry = self._archive.find(name)
         if entry is None:
             raise Refused(f"The workbook lacks its part {name}. Open it in Excel and save it.")
-        return bytes(self._archive.read(entry))
+        return self._archive.read(entry)
 
-    def put(self, name: str, body: bytes, reason: str) -> None:
+    def put(self, name: str, body: Bytes, reason: str) -> None:
         if body == self.now(name):
             return
         parses(body, name)
@@ -138,12 +143,12 @@ def _cell_tab(book: Book, title: str) -> Tab:
 
 
 def _collect(changes: _Changes, book: Book, tab: Tab, patched: PatchedSheet) -> None:
-    if tab.entry is None or patched.body is None:
+    if tab.entry is None or patched.packed is None:
         return
     name = tab.entry.name
-    if name in changes.bodies:
+    if name in changes.sheets:
         raise Refused(f"Two edits name the same tab “{tab.title}”.")
-    changes.bodies[name] = patched.body
+    changes.sheets[name] = patched.packed
     changes.reasons[name] = f"{patched.written.count} cells of “{tab.title}”"
     changes.formulas_gone += [(tab.sheet_id, row, col) for row, col in patched.written.formulas_gone]
     changes.formulas_seen = changes.formulas_seen or patched.has_formulas

@@ -1,6 +1,7 @@
 """One sheet: check what is expected to stand there, write, and let its own ranges follow."""
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from sheetcrm.sync.excel.address import Box, address
 from sheetcrm.sync.excel.book import Book, Tab
 from sheetcrm.sync.excel.edits import ReplaceBelow, SheetEdit
 from sheetcrm.sync.excel.facts import TableScan
+from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.obstacles import Obstacles
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import merged_ranges
@@ -17,13 +19,15 @@ from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.verify import verify_sheet
 from sheetcrm.sync.excel.write import Block, SheetWriter, Written
+from sheetcrm.sync.excel.zip import pack
+from sheetcrm.sync.excel.zip_directory import Entry, Packed
 
 
 @dataclass(frozen=True)
 class PatchedSheet:
-    """`body` is None when no byte changes. `tables` grew to the ranges in `grown` (by part)."""
+    """`packed` is None when no byte changes. `tables` grew to the ranges in `grown` (by part)."""
 
-    body: bytes | None
+    packed: Packed | None
     written: Written
     appended: tuple[int, ...]
     tables: tuple[TableScan, ...]
@@ -33,14 +37,45 @@ class PatchedSheet:
 
 
 def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -> PatchedSheet:
-    """Patch one tab. Raises Refused."""
+    """Patch one tab and verify the result. Raises Refused."""
     if tab.entry is None:
         raise ValueError(tab.title)
-    index = index_sheet(book.archive.read(tab.entry), tab.entry.name)
+    built = _build(book, tab, tab.entry, edit, strings)
+    if built.body is None:
+        return PatchedSheet(None, built.written, (), (), {}, None, False)
+    # By now the old part and its index are gone from memory: on a large sheet they are half a gigabyte.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        packing = beside.submit(pack, built.body)
+        verify_sheet(built.body, tab.entry.name, built.cells_before, built.written)
+        return PatchedSheet(
+            packing.result(),
+            built.written,
+            built.appended,
+            built.tables,
+            built.grown,
+            built.filtered,
+            built.has_formulas,
+        )
+
+
+@dataclass(frozen=True)
+class _Built:
+    body: Bytes | None
+    written: Written
+    cells_before: int
+    appended: tuple[int, ...] = ()
+    tables: tuple[TableScan, ...] = ()
+    grown: dict[str, Box] = field(default_factory=dict)
+    filtered: tuple[Box, Box] | None = None
+    has_formulas: bool = False
+
+
+def _build(book: Book, tab: Tab, entry: Entry, edit: SheetEdit, strings: SharedStrings) -> _Built:
+    index = index_sheet(book.archive.read(entry), entry.name)
     if index.fault:
         raise Refused(f"The tab “{tab.title}” can't be patched: {index.fault}. Open it in Excel and save it.")
-    tables = book.tables(tab.entry)
-    obstacles = Obstacles(merged_ranges(index), tables, book.pivots(tab.entry), index.arrays())
+    tables = book.tables(entry)
+    obstacles = Obstacles(merged_ranges(index), tables, book.pivots(entry), index.arrays())
     writer = SheetWriter(index, tab.title, strings, book.date1904, obstacles)
     _check_expected(writer, edit)
     last_row = index.last_held_row()
@@ -57,16 +92,16 @@ def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -
     _check_shared_formulas(writer)
     written = writer.written
     if not len(writer.splice):
-        return PatchedSheet(None, written, (), (), {}, None, False)
+        return _Built(None, written, len(index.cell_start))
     new_last = last_row + len(edit.appended)
     filtered = grow.grow_filter(index, writer.splice, last_row, new_last) if edit.appended else None
     if written.rows:
         grow.grow_dimension(index, writer.splice, _box_of(written))
     body = writer.splice.join()
-    verify_sheet(body, index, written)
-    return PatchedSheet(
+    return _Built(
         body,
         written,
+        len(index.cell_start),
         tuple(range(last_row + 1, new_last + 1)),
         tuple(table for table in tables if table.part in grown),
         grown,
@@ -121,7 +156,9 @@ def _check_expected(writer: SheetWriter, edit: SheetEdit) -> None:
         return
     col, rows, ids = edit.expect_ids
     for row, found, text in zip(rows, _texts(writer, col, rows), ids, strict=True):
-        if found != text and _squeezed(found) != _squeezed(text) and not _same_number(found, text):
+        if found == text:
+            continue
+        if _squeezed(found) != _squeezed(text) and not _same_number(found, text):
             raise Refused(
                 f"{writer.title}!{address(int(row), col)} holds “{found or ''}” where the id “{text}” was read. "
                 "Rows have moved; nothing was written. Run again."

@@ -12,7 +12,7 @@ class NewCellStyles:
     def __init__(self, index: SheetIndex) -> None:
         self._index = index
         self._columns = _column_styles(index)
-        self._rows_styled = index.shadow.find(b"customFormat", index.start, index.end) >= 0
+        self.rows_styled = index.shadow.find(b"customFormat", index.start, index.end) >= 0
 
     def of_column(self, col: int) -> str:
         """For a cell in a row without a style of its own."""
@@ -23,7 +23,7 @@ class NewCellStyles:
 
     def of_row(self, row: int) -> str | None:
         """For a cell in this row (index of the row, not its number); None when the column decides."""
-        if not self._rows_styled:
+        if not self.rows_styled:
             return None
         found = markup.attributes(row_tag(self._index, row))
         if found.get(b"customFormat", b"0") in (b"1", b"true") and found.get(b"s", b"").isdigit():

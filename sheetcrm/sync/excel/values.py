@@ -1,21 +1,26 @@
 """Values ↔ what stands in a cell's XML."""
 
 import math
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sheetcrm.sync.excel import texts
 from sheetcrm.sync.excel.edits import Formula
 
 _EPOCH = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
-_LEAP_BUG = date(1900, 3, 1)  # Excel believes in 29 February 1900 (serial 60); days before it count one less
+LEAP_BUG = date(1900, 3, 1)  # Excel believes in 29 February 1900 (serial 60); days before it count one less
 _DAY = 86_400
 
 
 class UnwritableError(ValueError):
-    """A value that no cell can hold; the message says why, without naming the cell."""
+    """A value that no cell can hold; the message says why, without naming the cell. `place`: its index in a column."""
+
+    place = 0
+
+    def at(self, place: int) -> "UnwritableError":
+        """The same error with its place."""
+        self.place = place
+        return self
 
 
 def cleaned(value: Any) -> Any:
@@ -45,7 +50,7 @@ def serial(value: date, date1904: bool) -> int | float:
     """A date's number of days, with the time of day as a fraction for a datetime (taken as written, without zone)."""
     day = value.date() if isinstance(value, datetime) else value
     days = (day - (_EPOCH_1904 if date1904 else _EPOCH)).days
-    if not date1904 and day < _LEAP_BUG:
+    if not date1904 and day < LEAP_BUG:
         days -= 1
     if days < (0 if date1904 else 1):
         raise UnwritableError(f"{day.isoformat()} is before the first day that the workbook counts")
@@ -53,6 +58,12 @@ def serial(value: date, date1904: bool) -> int | float:
         return days
     past = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     return days + past.total_seconds() / _DAY
+
+
+def whole_serials(days: list[date], date1904: bool) -> list[int]:
+    """`serial` of many days at once, none of them before March 1900."""
+    zero = (_EPOCH_1904 if date1904 else _EPOCH).toordinal()
+    return [day.toordinal() - zero for day in days]
 
 
 def number_text(value: int | float) -> str:
@@ -64,42 +75,3 @@ def number_text(value: int | float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
-
-
-def tail_writer(prefix: str, date1904: bool) -> Callable[[Any], str]:
-    """A function from a cleaned value to everything of its cell after `r` and `s`, end tag included."""
-    v, end = f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
-    text_open, text_close = f' t="inlineStr"><{prefix}is><{prefix}t', f"</{prefix}t></{prefix}is></{prefix}c>"
-
-    def text(value: str) -> str:
-        if texts.too_long(value):
-            raise UnwritableError(f"the text has {len(value):,} characters; a cell holds {texts.LONGEST:,}")
-        body = texts.escaped(value)
-        space = ' xml:space="preserve"' if value != value.strip() or "\n" in value or "  " in value else ""
-        return f"{text_open}{space}>{body}{text_close}"
-
-    def formula(value: Formula) -> str:
-        if len(value.text) > 8192:
-            raise UnwritableError("the formula is longer than Excel's 8,192 characters")
-        opened = f"<{prefix}f>{texts.escaped(value.text)}</{prefix}f>"
-        cached = cleaned(value.value)
-        if cached is None:
-            return f">{opened}</{prefix}c>"
-        if isinstance(cached, str):
-            return f' t="str">{opened}<{prefix}v>{texts.escaped(cached)}{end}'
-        return f">{opened}<{prefix}v>{number_text(cached)}{end}"
-
-    def tail(value: Any) -> str:
-        if value is None:
-            return "/>"
-        if isinstance(value, str):
-            return text(value)
-        if isinstance(value, bool):
-            return f' t="b"{v}{int(value)}{end}'
-        if isinstance(value, (int, float)):
-            return f"{v}{number_text(value)}{end}"
-        if isinstance(value, Formula):
-            return formula(value)
-        return f"{v}{number_text(serial(value, date1904))}{end}"
-
-    return tail

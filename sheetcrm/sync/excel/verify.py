@@ -6,7 +6,7 @@ import numpy as np
 
 from sheetcrm.sync.excel.address import MAX_COL, address
 from sheetcrm.sync.excel.markup import Bytes
-from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
+from sheetcrm.sync.excel.sheet import index_sheet
 from sheetcrm.sync.excel.write import Written
 
 _STEP = 1 << 24
@@ -28,22 +28,21 @@ def parses(body: Bytes, part: str) -> None:
         raise BrokenPatchError(f"the patched {part} is not well-formed: {error}") from None
 
 
-def verify_sheet(body: bytes, before: SheetIndex, written: Written) -> None:
+def verify_sheet(body: Bytes, part: str, cells_before: int, written: Written) -> None:
     """Raise BrokenPatchError unless every written cell reads back and no cell was lost or added by mistake."""
-    parses(body, before.part)
-    after = index_sheet(body, before.part)
+    parses(body, part)
+    after = index_sheet(body, part)
     if after.fault:
-        raise BrokenPatchError(f"the patched {before.part} is out of order: {after.fault}")
-    if len(after.cell_start) != len(before.cell_start) + written.added:
+        raise BrokenPatchError(f"the patched {part} is out of order: {after.fault}")
+    if len(after.cell_start) != cells_before + written.added:
         raise BrokenPatchError(
-            f"the patched {before.part} has {len(after.cell_start)} cells instead of "
-            f"{len(before.cell_start)} + {written.added}"
+            f"the patched {part} has {len(after.cell_start)} cells instead of {cells_before} + {written.added}"
         )
     keys = after.cells.rows.astype(np.int64) * (MAX_COL + 1) + after.cells.cols
     for col, rows, bodies in zip(written.cols, written.rows, written.bodies, strict=True):
-        wanted = rows * (MAX_COL + 1) + col
-        place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+        place = np.minimum(np.searchsorted(keys, rows * (MAX_COL + 1) + col), max(len(keys) - 1, 0))
         starts, ends = after.spans(place)
-        for row, start, end, asked in zip(rows.tolist(), starts.tolist(), ends.tolist(), bodies, strict=True):
-            if body[start:end] != asked:
-                raise BrokenPatchError(f"{before.part} {address(row, col)} reads back as {body[start:end]!r}")
+        found = [body[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        if found != bodies:
+            wrong = next(n for n, (there, asked) in enumerate(zip(found, bodies, strict=True)) if there != asked)
+            raise BrokenPatchError(f"{part} {address(int(rows[wrong]), col)} reads back as {found[wrong]!r}")

@@ -1,25 +1,31 @@
 """Turn columns of values into replacements of a sheet's bytes: only cells whose value differs, nothing else."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import add, ne
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.sync.excel import facts, markup
+from sheetcrm.sync.excel import facts
 from sheetcrm.sync.excel.address import MAX_COL, MAX_ROW, address, letters
 from sheetcrm.sync.excel.cell import CellReader
+from sheetcrm.sync.excel.heads import heads_of, mixed_heads, new_heads
+from sheetcrm.sync.excel.markup import without_attributes
 from sheetcrm.sync.excel.obstacles import FORMULA_REASON, Obstacles
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.sheet import SheetIndex
 from sheetcrm.sync.excel.splice import Splice
 from sheetcrm.sync.excel.styles import NewCellStyles, row_tag, style_of
+from sheetcrm.sync.excel.tails import TailWriter
 from sheetcrm.sync.excel.texts import SharedStrings
-from sheetcrm.sync.excel.values import UnwritableError, cleaned, tail_writer
+from sheetcrm.sync.excel.values import UnwritableError
 
 Places = NDArray[np.int64]
+# The first range of `spans` grows; any further ranges stay, as they only ever narrow the hint.
+_SPANS = re.compile(rb"<[^>]*?\sspans\s*=\s*[\"'](\d+):(\d+)")
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,13 @@ class SheetWriter:
         self.splice = Splice(index.raw)
         self.reader = CellReader(index, strings, date1904)
         self._prefix = index.prefix.decode()
-        self._tail = tail_writer(self._prefix, date1904)
+        self._tails = TailWriter(self._prefix, date1904)
         self._styles = NewCellStyles(index)
         self._keys = index.cell_row.astype(np.int64) * (MAX_COL + 1) + index.cells.cols
         # Per row: the first and the last column that it got a cell in.
         self._first_new = np.full(len(index.rows.number), MAX_COL + 1, np.int64)
         self._last_new = np.zeros(len(index.rows.number), np.int64)
+        self._group: tuple[Places, int, list[list[bytes]]] | None = None
         self._opened: dict[int, list[tuple[int, bytes]]] = {}
         self._new_rows: dict[int, list[tuple[int, bytes]]] = {}
 
@@ -114,45 +121,35 @@ class SheetWriter:
         if (np.diff(rows) < 1).any():
             raise ValueError(f"rows of column {letters(block.col)} must ascend without repetition")
 
-    def _encode(self, block: Block) -> tuple[list[Any], list[str]]:
-        values, tails = [], []
-        tail: Callable[[Any], str] = self._tail
-        for row, given in zip(block.rows.tolist(), block.values, strict=True):
-            try:
-                value = cleaned(given)
-                tails.append(tail(value))
-            except UnwritableError as error:
-                raise Refused(f"{self.title}!{address(row, block.col)} can't be written: {error}.") from None
-            values.append(value)
-        return values, tails
+    def _encode(self, block: Block) -> tuple[list[Any], list[bytes]]:
+        if len(block.values) != len(block.rows):
+            raise ValueError(f"column {letters(block.col)}: {len(block.rows)} rows but {len(block.values)} values")
+        try:
+            return self._tails.column(block.values)
+        except UnwritableError as error:
+            where = address(int(block.rows[error.place]), block.col)
+            raise Refused(f"{self.title}!{where} can't be written: {error}.") from None
 
-    def _replace(self, block: Block, values: list[Any], tails: list[str], place: Places, there: Places) -> None:
+    def _replace(self, block: Block, values: list[Any], tails: list[bytes], place: Places, there: Places) -> None:
         """Existing cells: keep the ones that hold the value already; of the others keep all but value and type."""
         cells = place[there]
         starts, ends = self.index.spans(cells)
+        raw, rows = self.index.raw, block.rows[there]
+        old = [raw[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        if len(there) < len(tails):
+            tails = [tails[i] for i in there.tolist()]
+            values = [values[i] for i in there.tolist()]
+        new = list(map(add, heads_of(self.index, block.col, rows, cells), tails))
+        differing = np.flatnonzero(np.fromiter(map(ne, new, old), bool, len(new))).tolist()
         kinds = self.index.cells.kinds[cells].tolist()
-        raw, holds = self.index.raw, self.reader.holds
-        changed, bodies = [], []
-        for n, (i, start, end, kind) in enumerate(
-            zip(there.tolist(), starts.tolist(), ends.tolist(), kinds, strict=True)
-        ):
-            old = bytes(raw[start:end])
-            head = old.partition(b">")[0]
-            if head.endswith(b"/"):
-                head = head[:-1].rstrip()
-            if b"t=" in head or b"m=" in head or b"t =" in head or b"m =" in head:
-                head = markup.without_attributes(head, b"t", b"cm", b"vm")
-            new = head + tails[i].encode("ascii")
-            if new == old or holds(old, kind, values[i]):
-                continue
-            changed.append(n)
-            bodies.append(new)
+        holds = self.reader.holds
+        changed = [n for n in differing if not holds(old[n], kinds[n], values[n])]
         self.written.unchanged += len(there) - len(changed)
         chosen = np.array(changed, np.int64)
-        rows = block.rows[there[chosen]]
-        self._refuse_blocked(block, rows, cells[chosen])
+        self._refuse_blocked(block, rows[chosen], cells[chosen])
+        bodies = [new[n] for n in changed]
         self.splice.add(starts[chosen], ends[chosen], np.full(len(chosen), block.col), bodies)
-        self.written.record(block.col, rows, bodies)
+        self.written.record(block.col, rows[chosen], bodies)
 
     def _refuse_blocked(self, block: Block, rows: Places, cells: Places) -> None:
         """Refuse to write the first of these cells that must not be written."""
@@ -168,24 +165,29 @@ class SheetWriter:
             raise Refused(f"{self.title}!{address(row, block.col)} {blocked[row]}.")
 
     def _insert(
-        self, block: Block, tails: list[str], missing: Places, at: Places, has_row: NDArray[np.bool_], place: Places
+        self, block: Block, tails: list[bytes], missing: Places, at: Places, has_row: NDArray[np.bool_], place: Places
     ) -> None:
         """Cells that do not exist yet, in rows that do, in empty rows, and in rows that do not exist either."""
         if not len(missing):
             return
-        col, name = block.col, letters(block.col)
-        rows = block.rows[missing]
+        col, rows = block.col, block.rows[missing]
         self._refuse_blocked(block, rows, np.zeros(0, np.int64))
-        usual = self._like(block) or self._styles.of_column(col)
-        of_row = self._styles.of_row
-        opening = f'<{self._prefix}c r="{name}'
-        bodies = []
-        for i, row, known in zip(missing.tolist(), rows.tolist(), has_row[missing].tolist(), strict=True):
-            own = of_row(int(at[i])) if known else None
-            bodies.append(f'{opening}{row}"{usual if own is None else own}{tails[i]}'.encode("ascii"))
+        if len(missing) < len(tails):
+            tails = [tails[i] for i in missing.tolist()]
+        bodies = list(map(add, self._new_heads(block, rows, at[missing], has_row[missing]), tails))
         self.written.record(col, rows, bodies)
         self.written.added += len(bodies)
         self._place(col, missing, bodies, rows, at, has_row, place)
+
+    def _new_heads(self, block: Block, rows: Places, at: Places, has_row: NDArray[np.bool_]) -> list[bytes]:
+        prefix, col = self.index.prefix, block.col
+        usual = self._like(block) or self._styles.of_column(col)
+        if not self._styles.rows_styled:
+            return new_heads(prefix, col, rows, usual)
+        own = [
+            self._styles.of_row(i) if known else None for i, known in zip(at.tolist(), has_row.tolist(), strict=True)
+        ]
+        return mixed_heads(prefix, col, rows, [usual if style is None else style for style in own])
 
     def _place(
         self,
@@ -207,7 +209,7 @@ class SheetWriter:
             safe = np.minimum(cell[chosen], max(len(index.cell_start) - 1, 0))
             next_cell = index.cell_start[safe] if len(index.cell_start) else close[chosen]
             where = np.where(before_cell, next_cell, close[chosen]).astype(np.int64)
-            self.splice.add(where, where, np.full(len(chosen), col), [bodies[i] for i in chosen.tolist()])
+            self._insert_at(where, col, bodies if len(chosen) == len(bodies) else [bodies[i] for i in chosen.tolist()])
         known = row_index[has_row[missing]]
         self._first_new[known] = np.minimum(self._first_new[known], col)
         self._last_new[known] = np.maximum(self._last_new[known], col)
@@ -216,6 +218,21 @@ class SheetWriter:
                 self._opened.setdefault(int(row_index[i]), []).append((col, bodies[i]))
             else:
                 self._new_rows.setdefault(int(rows[i]), []).append((col, bodies[i]))
+
+    def _insert_at(self, where: Places, col: int, bodies: list[bytes]) -> None:
+        """Cells at the same places as the column before them (side by side in their rows) make one piece with it."""
+        if self._group is not None and np.array_equal(self._group[0], where):
+            self._group[2].append(bodies)
+            return
+        self._finish_group()
+        self._group = (where, col, [bodies])
+
+    def _finish_group(self) -> None:
+        if self._group is not None:
+            where, col, columns = self._group
+            pieces = list(map(b"".join, zip(*columns, strict=True))) if len(columns) > 1 else columns[0]
+            self.splice.add(where, where, np.full(len(where), col), pieces)
+            self._group = None
 
     def _like(self, block: Block) -> str | None:
         if block.like_row is None:
@@ -229,18 +246,34 @@ class SheetWriter:
     def _finish_rows(self) -> None:
         """Start tags of rows that got cells: `spans` widened, `<row/>` opened. Then rows that did not exist."""
         index = self.index
-        spanned = index.shadow.find(b"spans", index.start, index.end) >= 0
-        touched = np.flatnonzero(self._last_new).tolist() if spanned else sorted(self._opened)
-        for row in touched:
+        self._finish_group()
+        if index.shadow.find(b"spans", index.start, index.end) >= 0:
+            self._widen_spans()
+        for row in sorted(self._opened):
             tag = row_tag(index, row)
-            new = _widened(tag, int(self._first_new[row]), int(self._last_new[row])) if spanned else tag
+            new = without_attributes(tag, b"spans").rstrip(b">").rstrip(b"/").rstrip()
+            cells = b"".join(body for _, body in sorted(self._opened[row]))
             start = int(index.rows.start[row])
-            if row in self._opened:
-                cells = b"".join(body for _, body in sorted(self._opened[row]))
-                new = new.rstrip(b">").rstrip(b"/").rstrip() + b">" + cells + b"</" + index.prefix + b"row>"
-            if new != tag:
-                self.splice.put(start, start + len(tag), new)
+            self.splice.put(start, start + len(tag), new + b">" + cells + b"</" + index.prefix + b"row>")
         self._put_new_rows()
+
+    def _widen_spans(self) -> None:
+        """Let `spans` hold the new cells: some programs believe it."""
+        starts, ends, bodies = [], [], []
+        shade = self.index.shadow
+        rows = np.flatnonzero(self._last_new)
+        places = self.index.rows.start[rows].tolist()
+        edges = zip(self._first_new[rows].tolist(), self._last_new[rows].tolist(), strict=True)
+        for row, start, (first, last) in zip(rows.tolist(), places, edges, strict=True):
+            found = _SPANS.match(shade, start)
+            if found is None or row in self._opened:
+                continue
+            left, right = int(found[1]), int(found[2])
+            if first < left or last > right:
+                starts.append(found.start(1))
+                ends.append(found.end(2))
+                bodies.append(b"%d:%d" % (min(first, left), max(last, right)))
+        self.splice.add(np.array(starts, np.int64), np.array(ends, np.int64), np.zeros(len(starts), np.int64), bodies)
 
     def _put_new_rows(self) -> None:
         if not self._new_rows:
@@ -261,13 +294,3 @@ class SheetWriter:
         where = ends[after]
         # Below zero: in front of whatever else happens at the start of the following row.
         self.splice.add(where, where, numbers - MAX_ROW - 1, bodies)
-
-
-def _widened(tag: bytes, first: int, last: int) -> bytes:
-    spans = markup.attributes(tag).get(b"spans")
-    if spans is None:
-        return tag
-    edges = [int(edge) for edge in re.findall(rb"\d+", spans)]
-    if not edges or (min(edges) <= first and max(edges) >= last):
-        return tag
-    return markup.with_attribute(tag, b"spans", b"%d:%d" % (min(*edges, first), max(*edges, last)))

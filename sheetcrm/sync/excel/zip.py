@@ -5,7 +5,6 @@ The standard library's zipfile can't copy compressed bytes, trusts declared size
 
 import zlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
@@ -57,20 +56,18 @@ class Archive:
             raise Refused(DAMAGED.format(f"{entry.name} does not match its checksum"))
         return out
 
-    def rebuild(self, changes: Mapping[str, bytes | None]) -> bytes:
+    def rebuild(self, changes: Mapping[str, Packed | None]) -> bytes:
         """The archive with some entries replaced (None: removed), by recorded name; all others copied verbatim."""
-        bodies = {name: body for name, body in changes.items() if body is not None}
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            packed = dict(zip(bodies, pool.map(_deflate, bodies.values()), strict=True))
         view = memoryview(self.data)
         position = min((entry.offset for entry in self.entries), default=self._start)
         pieces: list[bytes | memoryview] = [view[:position]]
         records: dict[int, bytes] = {}
         for place, entry in sorted(enumerate(self.entries), key=lambda item: item[1].offset):
-            if entry.name in changes and entry.name not in packed:
-                continue
-            if entry.name in packed:
-                records[place], local = replaced(entry, packed[entry.name], position)
+            if entry.name in changes:
+                packed = changes[entry.name]
+                if packed is None:
+                    continue
+                records[place], local = replaced(entry, packed, position)
                 pieces += local
                 position += sum(map(len, local))
             else:
@@ -130,6 +127,7 @@ def _inflate(packed: memoryview, entry: Entry) -> bytearray:
     return out
 
 
-def _deflate(body: bytes) -> Packed:
+def pack(body: bytes | bytearray) -> Packed:
+    """Deflate new content. Other threads run meanwhile."""
     stream = zlib.compressobj(1 if len(body) > _LARGE else 6, zlib.DEFLATED, -15)
     return Packed(stream.compress(body) + stream.flush(), zlib.crc32(body), len(body))
