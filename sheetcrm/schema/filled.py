@@ -16,7 +16,7 @@ AGENDA = Tab(
         out("due", Type.DATE),
         out("days", Type.INTEGER, unit="days"),
         out("kind", Type.LIST, values=("contract", "account", "task", "ticket"), value_set="agenda_kind"),
-        out("id", Type.ID, width=13),
+        out("id", Type.ID, width=18),
         out("account_id", Type.ID, width=12),
         out("account", width=30),
         out("title", width=36),

@@ -245,7 +245,7 @@ _CHARTS = (
             ("active", "chart.expiring.active", "money", "neutral", True),
             ("expiring", "chart.expiring.expiring", "money", "warn", True),
             ("expired", "chart.expiring.expired", "money", "bad", True),
-            ("lost", "chart.expiring.lost", "money", "muted", True),
+            ("lost", "chart.expiring.lost", "money", "target", True),
         ),
     ),
     _chart(
