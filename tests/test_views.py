@@ -360,3 +360,9 @@ def _repeat(state: Any, size: int) -> None:
             frame[name] = column[rows]
     frame["successions"] = type(frame["successions"])(np.array([], np.int64), np.array([], np.int64), size)
     state.sizes["contracts"] = size
+
+
+def test_a_workbook_without_any_tab_still_has_a_dashboard() -> None:
+    cells = filled({})
+    assert cells[LAYOUT.last_run] == AS_OF
+    assert card(cells, "month") == (0.0, {"due": 0, "renewed": 0, "open": 0, "lost": 0})

@@ -382,3 +382,13 @@ def test_the_input_stays_as_it_was() -> None:
     metrics.clients(state, DEFAULTS.metrics)
     metrics.left_out(state, found, DEFAULTS)
     assert all(before[name].equals(state.frames["contracts"][name]) for name in before)
+
+
+def test_an_unreadable_end_is_no_evergreen_and_is_counted_as_left_out() -> None:
+    state, found = book("""
+        contract_id | account_id | start_date | end_date | value
+        C-1         | A-1        | 2025-12-01 | pronto   | 1000
+    """)
+    assert not found.due.any()
+    assert not found.open.any()
+    assert metrics.left_out(state, found, DEFAULTS) == 1
