@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from sheetcrm.address import address
 from sheetcrm.alerts.renewals import Renewals
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Problem
-from sheetcrm.reading.body import address
 from sheetcrm.schema import TABS
 
 

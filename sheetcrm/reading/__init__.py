@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheetcrm.address import letters
 from sheetcrm.cells import Bad
 from sheetcrm.model import Problem, Snapshot, Table
-from sheetcrm.reading.body import Report, letters
+from sheetcrm.reading.body import Report
 from sheetcrm.reading.filled import book_id_of, no_alerts, read_alerts, read_filled
 from sheetcrm.reading.headers import FoundTab, find_tabs, language_of, tab_of
 from sheetcrm.reading.links import report_orphans

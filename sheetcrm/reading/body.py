@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from sheetcrm.address import address
 from sheetcrm.cells import Bad
 from sheetcrm.model import Bools, Ints, Problem
 from sheetcrm.reading.headers import FoundTab
@@ -108,21 +109,6 @@ class Report:
                 params=bad.params,
             )
         )
-
-
-def address(row: int, col: int) -> str:
-    """(12, 28) → AB12."""
-    return f"{letters(col)}{row}"
-
-
-@lru_cache(maxsize=1024)
-def letters(col: int) -> str:
-    """28 → AB."""
-    name = ""
-    while col > 0:
-        col, rest = divmod(col - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def positions(mask: Any) -> Ints:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sheetcrm import render
+from sheetcrm.address import parse_cell
 from sheetcrm.model import Block, NewRow, Snapshot, Table, TabRows, Value
 from sheetcrm.schema import TABS
 from sheetcrm.sync.changes import Changes
-from sheetcrm.sync.excel.address import parse_cell
 from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, OwnedCell, ReplaceBelow, SheetEdit
 from sheetcrm.words import Words
 

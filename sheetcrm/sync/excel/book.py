@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from sheetcrm.address import Box, parse_box
 from sheetcrm.sync.excel import markup
-from sheetcrm.sync.excel.address import Box, parse_box
 from sheetcrm.sync.excel.facts import TableScan
 from sheetcrm.sync.excel.guard import open_archive
 from sheetcrm.sync.excel.limits import Limits

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection
 
+from sheetcrm.address import address
 from sheetcrm.sync.excel import markup
-from sheetcrm.sync.excel.address import address
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.splice import Splice
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sheetcrm.sync.excel.address import parse_cell
+from sheetcrm.address import parse_cell
 from sheetcrm.sync.excel.edits import Cell, ColumnEdit, SheetEdit
 from sheetcrm.sync.excel.patch import patch_book
 from sheetcrm.sync.excel.refused import Refused

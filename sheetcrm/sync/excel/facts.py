@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.sync.excel.address import Box
+from sheetcrm.address import Box
 
 BLANK, NUMBER, SHARED, INLINE, STRING, BOOLEAN, ERROR, ISO_DATE = range(8)  # kinds of cell, by what `t` says
 KIND_MASK = 15

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
+from sheetcrm.address import Box, box_text, letters, parse_box
 from sheetcrm.sync.excel import markup
-from sheetcrm.sync.excel.address import Box, box_text, letters, parse_box
 from sheetcrm.sync.excel.facts import TableScan
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcrm.address import letters
 from sheetcrm.sync.excel import markup, vector
-from sheetcrm.sync.excel.address import letters
 from sheetcrm.sync.excel.sheet import SheetIndex
 from sheetcrm.sync.excel.tails import as_bytes, framed
 

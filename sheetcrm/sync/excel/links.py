@@ -2,7 +2,7 @@
 
 import re
 
-from sheetcrm.sync.excel.address import letters
+from sheetcrm.address import letters
 from sheetcrm.sync.excel.edits import Formula
 
 _ARROW = "→"

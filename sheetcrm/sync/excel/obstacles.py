@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.sync.excel.address import Box, box_text
+from sheetcrm.address import Box, box_text
 from sheetcrm.sync.excel.facts import SheetScan, TableScan
 
 

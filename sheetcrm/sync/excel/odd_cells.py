@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcrm.address import Box, column, parse_box
 from sheetcrm.sync.excel import facts, markup
-from sheetcrm.sync.excel.address import Box, column, parse_box
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.vector import Decoded, Places
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sheetcrm.address import Box, address, parse_box
 from sheetcrm.sync.excel import facts
-from sheetcrm.sync.excel.address import Box, address, parse_box
 from sheetcrm.sync.excel.book import Book, Tab, open_book
 from sheetcrm.sync.excel.facts import BookScan, SheetScan, TableScan
 from sheetcrm.sync.excel.limits import Limits

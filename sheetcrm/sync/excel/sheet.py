@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcrm.address import MAX_COL, MAX_ROW, Box, address, parse_box
 from sheetcrm.sync.excel import facts, markup, vector
-from sheetcrm.sync.excel.address import MAX_COL, MAX_ROW, Box, address, parse_box
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.odd_cells import FormulaTag, formula_tag, read_odd_cells
 from sheetcrm.sync.excel.refused import Refused

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sheetcrm.address import Box, address
 from sheetcrm.sync.excel import facts, grow
-from sheetcrm.sync.excel.address import Box, address
 from sheetcrm.sync.excel.book import Book, Tab
 from sheetcrm.sync.excel.edits import ReplaceBelow, SheetEdit
 from sheetcrm.sync.excel.facts import TableScan

@@ -4,7 +4,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from sheetcrm.sync.excel.address import MAX_COL, address
+from sheetcrm.address import MAX_COL, address
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import index_sheet
 from sheetcrm.sync.excel.write import Written

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcrm.address import MAX_COL, MAX_ROW, address, letters
 from sheetcrm.sync.excel import facts
-from sheetcrm.sync.excel.address import MAX_COL, MAX_ROW, address, letters
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.heads import heads_of, mixed_heads, new_heads
 from sheetcrm.sync.excel.markup import without_attributes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetcrm.schema import Column, Type
 
 _DATES = {"es": "dd/mm/yyyy", "en": "d mmm yyyy", "ru": "dd.mm.yyyy"}
@@ -26,6 +28,7 @@ _WIDTHS = {
     Type.PERCENT: 12,
 }
 _FILTER_ARROW = 4
+_WIDEST_CHOICE = 32
 # A price rise of half a percent is the point of this column; elsewhere whole percents read better.
 _FINE_PERCENTS = {"rate_change": "+0.0%_);-0.0%_);0.0%_)"}
 
@@ -60,8 +63,9 @@ def day_format(language: str) -> str:
     return _DATES[language]
 
 
-def width(column: Column, header: str) -> float:
-    """Characters: the column's own or its type's, and at least what its header needs on two lines."""
+def width(column: Column, header: str, choices: Sequence[str] = ()) -> float:
+    """Characters: the column's own or its type's, and at least its longest choice and its header on two lines."""
     wanted = column.width or _WIDTHS.get(column.type, 20)
+    longest_choice = min(max(map(len, choices), default=0), _WIDEST_CHOICE)
     longest_word = max(map(len, header.split()))
-    return max(wanted, longest_word + _FILTER_ARROW, len(header) // 2 + _FILTER_ARROW)
+    return max(wanted, longest_choice, longest_word + _FILTER_ARROW, len(header) // 2 + _FILTER_ARROW)

@@ -58,7 +58,7 @@ def set_up_print(sheet: Worksheet, words: Words, frozen: int = 0) -> None:
     characters = sum(each.width or 0 for each in sheet.column_dimensions.values() if not each.hidden)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"  # A4
-    sheet.page_setup.fitToWidth = max(1, math.ceil(characters / _PAGE_CHARACTERS))
+    sheet.page_setup.fitToWidth = max(1, round(characters / _PAGE_CHARACTERS))
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = "1:1"
@@ -84,7 +84,8 @@ def _kind(tab: Tab) -> str:
 def _style_column(sheet: Worksheet, place: int, column: Column, words: Words, tab: Tab) -> None:
     """The look of a whole column, to the last row: a new row has its formats before anyone types in it."""
     look = sheet.column_dimensions[get_column_letter(place)]
-    look.width = width(column, words.header(tab.key, column.key))
+    choices = [words.value(column.value_set, key) for key in column.values]
+    look.width = width(column, words.header(tab.key, column.key), choices)
     look.hidden = column.hidden
     look.number_format = number_format(column, words.language)
     look.font = palette.font()
