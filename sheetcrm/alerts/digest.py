@@ -14,6 +14,7 @@ from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Memory, Message, Problem
+from sheetcrm.views.links import row_addresses
 
 ORDER = ("final", "critical", "urgent", "follow_up", "recovery", "first_contact", "preparation", "loss_analysis")
 MOST_TASKS = 10
@@ -120,6 +121,7 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
     return {
         "stage": news.stage,
         "id": told.term.contract_id,
+        "place": _place(state, at),
         "account": account("name") or told.term.account_id,
         "title": own("title") or "",
         "days": told.term.days_left,
@@ -138,6 +140,13 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "steps": list(context.steps(told, words.language)) if told.term.owner == address else [],
         "new": True,
     }
+
+
+def _place(state: Evaluated, row: int) -> str:
+    """Where the contract stands, as the name box of a spreadsheet program takes it."""
+    table = state.snapshot["contracts"]
+    (where,) = row_addresses(table.title, [int(table.rows[state.kept["contracts"][row]])])
+    return where
 
 
 def _sections(rows: Sequence[dict[str, Any]], most: int, words: Any) -> list[dict[str, Any]]:

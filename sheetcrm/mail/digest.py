@@ -149,6 +149,7 @@ def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str
     return {
         "account": clip(row["account"], 80),
         "id": clip(row["id"], 40),
+        "place": clip(row.get("place", ""), 60),
         "title": clip(row["title"], 80),
         "value": words.money(row["value"], row["currency"]),
         "tone": tone,
@@ -160,7 +161,7 @@ def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str
         "health": health,
         "health_tone": _HEALTH_TONES.get(row["health_band"], "grey"),
         # The sentence begins with the score, which stands just before it here.
-        "health_why": clip(row["health_why"].removeprefix(f"{score} "), 280),
+        "health_why": clip(row["health_why"].removeprefix(f"{score}").lstrip(" ·"), 280),
         "next_label": words.text("mail.next"),
         "next": next_action,
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",

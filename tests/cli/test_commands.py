@@ -170,7 +170,7 @@ def test_explain_names_rule_inputs_and_rows(sheetcrm: Command) -> None:
     assert "accounts.health_score = " in whole.out
     assert "accounts.client_status = client" in whole.out
     deep = sheetcrm("explain", "A-001", "--column", "last_contact")
-    assert "interactions.date" in deep.out
+    assert "interactions.contact_age" in deep.out
     assert "I-" in deep.out
     as_json = sheetcrm("explain", "A-001", "--column", "health_score", "--json").json
     assert as_json[0]["column"] == "accounts.health_score"
