@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheetcrm.address import letters
 from sheetcrm.reading import snapshot
-from sheetcrm.reading.body import letters
 from sheetcrm.reasons import describe
 from sheetcrm.schema import PEOPLE_TABS, TABS
 from sheetcrm.sync.memory import raw_book

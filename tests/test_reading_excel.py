@@ -226,3 +226,16 @@ def test_what_is_no_workbook_is_refused(tmp_path):
             read_book(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         read_book(tmp_path / "none.xlsx")
+
+
+def test_a_number_with_a_date_format_that_is_no_date_is_not_silently_blank(tmp_path):
+    def format_as_date(book):
+        for cell in ("C2", "D2", "C3"):
+            book["Contratos"][cell].number_format = "dd/mm/yyyy"
+
+    found = contracts(
+        tmp_path, [["C-1", "A-1", 999999999, 46347, 5], ["C-2", "A-1", -5, None, 5]], change=format_as_date
+    )
+    assert {cell for cell, _ in problems(found)} == {"C2", "C3"}
+    assert found["contracts"].unreadable["start_date"].tolist() == [True, True]
+    assert found["contracts"].frame["end_date"].tolist()[0] == datetime(2026, 11, 21)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from sheetcrm.sync.backend import RawBook, RawSheet, RawTable
-from sheetcrm.sync.excel.facts import BookScan, SheetScan
+from sheetcrm.sync.excel.facts import BLANK, ERROR, KIND_MASK, BookScan, SheetScan
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import scan_bytes
@@ -98,9 +99,12 @@ def _from_first_row(batch: pa.RecordBatch, sheet: SheetScan) -> list[pa.Array]:
 
 def _unshown(sheet: SheetScan, columns: list[pa.Array]) -> list[tuple[int, int, str]]:
     """Numbers with a date format that are no date, which Excel shows as ##### and the native reader as blank."""
+    kinds = sheet.cells.kinds & KIND_MASK
+    shown = sheet.cells.cols[~np.isin(kinds, (BLANK, ERROR))]
+    counts = np.bincount(shown, minlength=sheet.last_col + 1)
     found: list[tuple[int, int, str]] = []
     for col, cells in enumerate(columns, start=sheet.first_col):
-        if not cells.null_count:
+        if counts[col] == len(cells) - cells.null_count:
             continue
         numbers = sheet.number_rows(col)
         blank = cells.is_null().to_numpy(zero_copy_only=False)[numbers - sheet.first_row]
