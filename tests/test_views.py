@@ -211,7 +211,7 @@ def test_more_reasons_than_lines_end_in_one_that_sums_up_the_rest() -> None:
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [
-        ("expiring", "Most of what is still undecided expires in Jan 2027: €6,000, 83% of the year"),
+        ("expiring", "The month with most still undecided is Jan 2027: €6,000, 83% of the year"),
         ("rate", "1 of 4 renewed in 12 months; in the last 3 months, 0 of 1"),
         ("forecast", "The expected covers 43% of the target: €1,420 short"),
         ("health", "In red: 1 of 2 clients with data (50%)"),
