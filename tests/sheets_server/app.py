@@ -140,7 +140,8 @@ class App:
 
 def _bad_request(faults: list[tuple[str, str]]) -> ApiError:
     words = [w if w.startswith("Invalid") else f"Invalid JSON payload received. {w}" for _, w in faults]
-    violations = [{"field": p, "description": w} if p else {"description": w} for (p, _), w in zip(faults, words, strict=True)]
+    violations = [
+        {"field": p, "description": w} if p else {"description": w} for (p, _), w in zip(faults, words, strict=True)
+    ]
     details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}]
     return ApiError(400, "\n".join(words), details=details)
-

@@ -58,7 +58,9 @@ def run(batch: Batch, body: Json) -> Json:
     with batch.book.transaction():
         for i, request in enumerate(requests):
             if len(request) != 1:
-                raise invalid(f"Invalid requests[{i}]: No request set." if not request else f"Invalid requests[{i}]: oneof.")
+                raise invalid(
+                    f"Invalid requests[{i}]: No request set." if not request else f"Invalid requests[{i}]: oneof."
+                )
             (kind, arguments), *_ = request.items()
             handler = HANDLERS.get(kind)
             if handler is None:

@@ -72,7 +72,9 @@ class Book:
         """An id that no sheet, chart, filter, protection or metadata of this book has."""
         taken = {s.id for s in self.sheets} | set(self.metadata)
         for s in self.sheets:
-            taken |= {part.get(k) for parts in s.parts.values() if isinstance(parts, list) for part in parts for k in part}
+            taken |= {
+                part.get(k) for parts in s.parts.values() if isinstance(parts, list) for part in parts for k in part
+            }
         while (candidate := _RANDOM.randrange(1, 2**31)) in taken:
             pass
         return candidate

@@ -82,7 +82,10 @@ def _extended(value: Scalar) -> Json:
 def _merged(base: Any, over: Any) -> Any:
     if not isinstance(base, dict) or not isinstance(over, dict):
         return over
-    return {**base, **{k: _merged(base.get(k), v) if k != "rgbColor" and "olor" not in k else v for k, v in over.items()}}
+    return {
+        **base,
+        **{k: _merged(base.get(k), v) if k != "rgbColor" and "olor" not in k else v for k, v in over.items()},
+    }
 
 
 def _hyperlink(extra: Extra) -> str | None:

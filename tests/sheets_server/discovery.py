@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,12 @@ class Discovery:
         for name, values in query.items():
             spec = known.get(name)
             if spec is None or spec.get("location") == "path":
-                faults.append(("", f'Unknown name "{name}": Cannot bind query parameter. Field \'{name}\' could not be found in request message.'))
+                faults.append(
+                    (
+                        "",
+                        f"Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message.",
+                    )
+                )
                 continue
             for value in values:
                 fault = _query_fault(name, value, spec)
@@ -82,7 +87,9 @@ class Discovery:
             if not isinstance(value, dict):
                 faults.append((path, f"Invalid value at '{path}' (map), {_shown(value)}"))
                 return _UNSET
-            return {k: self._value(extra, v, f"{path}.{k}", faults, reply) for k, v in value.items()} if extra else value
+            return (
+                {k: self._value(extra, v, f"{path}.{k}", faults, reply) for k, v in value.items()} if extra else value
+            )
         if kind == "any":
             return value
         return _scalar(spec, value, path, faults, reply)
@@ -99,7 +106,9 @@ class Discovery:
 
     def _object(self, name: str, body: Any, path: str, faults: list[tuple[str, str]], reply: bool) -> Any:
         if not isinstance(body, dict):
-            faults.append((path, f"Invalid value at '{path}' (type.googleapis.com/google.apps.sheets.v4.{name}), {_shown(body)}"))
+            faults.append(
+                (path, f"Invalid value at '{path}' (type.googleapis.com/google.apps.sheets.v4.{name}), {_shown(body)}")
+            )
             return _UNSET
         properties = self.schemas[name].get("properties", {})
         out: Json = {}
@@ -178,7 +187,9 @@ def _check_cells(rows: list[Any], path: str, faults: list[tuple[str, str]]) -> N
     """Cells of a value range are scalars; a list or an object is refused as the service words it."""
     for i, row in enumerate(rows):
         if not isinstance(row, list):
-            faults.append((path, f"Invalid value at '{path}[{i}]' (type.googleapis.com/google.protobuf.ListValue), {_shown(row)}"))
+            faults.append(
+                (path, f"Invalid value at '{path}[{i}]' (type.googleapis.com/google.protobuf.ListValue), {_shown(row)}")
+            )
             continue
         for j, cell in enumerate(row):
             if cell.__class__ in (dict, list):
@@ -201,7 +212,7 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)[:200]
 
 
-@lru_cache(maxsize=None)
+@cache
 def document(name: str) -> Discovery:
     """The document that ships with google-api-python-client: ``sheets.v4``, ``drive.v3``, ``drive.v2``.
 

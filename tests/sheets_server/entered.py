@@ -47,7 +47,8 @@ def _number(word: str, locale: Locale) -> Entry | None:
     digits = rf"(?P<whole>\d+|\d{{1,3}}(?:{spaces}\d{{3}})+)?(?:{point}(?P<part>\d*))?"
     sign = re.escape(locale.currency)
     match = re.fullmatch(
-        rf"(?P<minus>[-+]?)(?P<before>{sign})?\s?{digits}(?P<power>[eE][-+]?\d+)?\s?(?P<percent>%)?(?P<after>{sign})?", word
+        rf"(?P<minus>[-+]?)(?P<before>{sign})?\s?{digits}(?P<power>[eE][-+]?\d+)?\s?(?P<percent>%)?(?P<after>{sign})?",
+        word,
     )
     if match is None or (match["whole"] is None and not match["part"]):
         return None

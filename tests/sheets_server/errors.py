@@ -83,7 +83,9 @@ def drive_not_found(file_id: str) -> ApiError:
 def storage_full() -> ApiError:
     """What a service account gets that tries to own a file."""
     message = "The user's Drive storage quota has been exceeded."
-    return ApiError(403, message, errors=[{"message": message, "domain": "usageLimits", "reason": "storageQuotaExceeded"}])
+    return ApiError(
+        403, message, errors=[{"message": message, "domain": "usageLimits", "reason": "storageQuotaExceeded"}]
+    )
 
 
 def api_disabled(service: str) -> ApiError:

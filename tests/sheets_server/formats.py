@@ -11,8 +11,21 @@ from .locale import Locale
 
 EPOCH = datetime(1899, 12, 30)
 DATE_TYPES = ("DATE", "TIME", "DATE_TIME")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|y+|m+|d+|h+|s+|0+|AM/PM|am/pm|A/P|a/p|.', re.IGNORECASE | re.DOTALL)
 
 

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from .formats import by_pattern, to_moment, to_serial
-from .formula_values import DIVIDED, NOT_FOUND, VALUE, Failed, compare, flat, meets, number, numbers, single, text, truth
+from .formula_values import (
+    DIVIDED,
+    NOT_FOUND,
+    VALUE,
+    Failed,
+    compare,
+    flat,
+    meets,
+    number,
+    numbers,
+    single,
+    text,
+    truth,
+)
 from .grid import Scalar
 from .locale import known
 

@@ -120,7 +120,7 @@ class _Reader:
         rows: list[list[Node]] = [[]]
         while self.peek() != ("sign", "}"):
             rows[-1].append(self.expression(0))
-            kind, sign = self.peek()
+            sign = self.peek()[1]
             if sign == ";":
                 rows.append([])
             if sign in (",", ";"):

@@ -76,7 +76,9 @@ def _corner(match: "re.Match[str]", side: str) -> Corner:
     pin_column, pin_row = bool(match[side + "ac"]), bool(match[side + "ar"])
     if column is None and row is not None:
         pin_row = pin_row or pin_column
-    return Corner(None if column is None else column_index(column), None if row is None else int(row) - 1, pin_column, pin_row)
+    return Corner(
+        None if column is None else column_index(column), None if row is None else int(row) - 1, pin_column, pin_row
+    )
 
 
 def copied(formula: str, down: int, right: int) -> str:
@@ -97,6 +99,11 @@ def copied(formula: str, down: int, right: int) -> str:
     return rewrite(formula, change)
 
 
+def _at(corner: Corner, field: str, place: int | None) -> Corner:
+    """The corner with another row or column."""
+    return replace(corner, row=place) if field == "row" else replace(corner, column=place)
+
+
 def shifted(formula: str, own: str, title: str, dimension: str, shift: Shift) -> str:
     """The formula (on tab ``own``) after rows or columns of tab ``title`` shifted."""
     field = "row" if dimension == "ROWS" else "column"
@@ -109,7 +116,7 @@ def shifted(formula: str, own: str, title: str, dimension: str, shift: Shift) ->
             point = None if start is None else shift.point(start)
             if start is not None and point is None:
                 return None
-            return replace(reference, first=replace(reference.first, **{field: point}))
+            return replace(reference, first=_at(reference.first, field, point))
         end = getattr(reference.last, field)
         span = shift.span((start, None if end is None else end + 1))
         if span is None:
@@ -117,8 +124,8 @@ def shifted(formula: str, own: str, title: str, dimension: str, shift: Shift) ->
         last = None if span[1] is None else span[1] - 1
         return replace(
             reference,
-            first=replace(reference.first, **{field: span[0]}),
-            last=replace(reference.last, **{field: last}),
+            first=_at(reference.first, field, span[0]),
+            last=_at(reference.last, field, last),
         )
 
     return rewrite(formula, change)

@@ -32,15 +32,15 @@ def single(value: Any) -> Scalar:
 
 def number(value: Any) -> float:
     """A number; blank is 0, text that is no number fails."""
-    value = single(value)
-    if value is None or value == "":
+    read = single(value)
+    if read is None or read == "":
         return 0
-    if isinstance(value, str):
+    if isinstance(read, str):
         try:
-            return float(value)
+            return float(read)
         except ValueError:
             raise Failed(VALUE) from None
-    return value
+    return read
 
 
 def text(value: Any) -> str:

@@ -13,7 +13,7 @@ CAP = 30_000
 
 def create(book: Book, wanted: Json, where: str) -> Json:
     """Adds an entry; a fixed id that exists is refused, which makes a lock of it."""
-    entry = {k: wanted[k] for k in ("metadataId", "metadataKey", "metadataValue", "visibility") if k in wanted}
+    entry: Json = {k: wanted[k] for k in ("metadataId", "metadataKey", "metadataValue", "visibility") if k in wanted}
     if not entry.get("metadataKey"):
         raise invalid(f"Invalid {where}: Developer metadata key must be specified.")
     if entry.get("visibility") not in ("DOCUMENT", "PROJECT"):
@@ -50,13 +50,15 @@ def sheet_of(entry: Json) -> int | None:
     location = entry["location"]
     if "dimensionRange" in location:
         return int(location["dimensionRange"]["sheetId"])
-    return location.get("sheetId")
+    return int(location["sheetId"]) if "sheetId" in location else None
 
 
 def _check_cap(book: Book, entry: Json, where: str) -> None:
     sheet_id = sheet_of(entry)
     used = sum(
-        len(e["metadataKey"]) + len(e.get("metadataValue", "")) for e in book.metadata.values() if sheet_of(e) == sheet_id
+        len(e["metadataKey"]) + len(e.get("metadataValue", ""))
+        for e in book.metadata.values()
+        if sheet_of(e) == sheet_id
     )
     if used > CAP:
         raise invalid(f"Invalid {where}: Developer metadata exceeds the limit of {CAP} characters.")

@@ -18,8 +18,8 @@ from .values_write import put_typed
 class _Batch:
     """What a request handler needs to know, for edits that a person makes through one."""
 
-    def __init__(self, book: Book) -> None:
-        self.book, self.who, self.where = book, None, "person"
+    def __init__(self, book: Book, *, copies_metadata: bool = True) -> None:
+        self.book, self.who, self.where, self.copies_metadata = book, None, "person", copies_metadata
 
 
 class People:
@@ -151,7 +151,7 @@ class People:
 
     def rename_tab(self, tab: str, title: str) -> None:
         """Renames a tab."""
-        self._sheet_request("updateSheetProperties", tab, {"title": title}, "title")
+        self._change_tab(tab, {"title": title}, "title")
 
     def add_tab(self, title: str) -> None:
         """Adds an empty tab at the end."""
@@ -168,15 +168,14 @@ class People:
     def duplicate_tab(self, tab: str, *, copies_metadata: bool = True) -> str:
         """Duplicates a tab, its metadata too unless told otherwise; returns the copy's title."""
         with self.book.lock:
-            batch = _Batch(self.book)
-            batch.copies_metadata = copies_metadata  # type: ignore[attr-defined]
+            batch = _Batch(self.book, copies_metadata=copies_metadata)
             reply = requests_sheets.duplicate_sheet(batch, {"sourceSheetId": self.book.tab(tab).id})
             self.book.touch()
             return str(reply["properties"]["title"])
 
     def move_tab(self, tab: str, index: int) -> None:
         """Drags a tab before the one at ``index`` (from 0)."""
-        self._sheet_request("updateSheetProperties", tab, {"index": index}, "index")
+        self._change_tab(tab, {"index": index}, "index")
 
     def protect(self, tab: str, column: str | None = None, editors: list[str] | None = None) -> int:
         """Locks a column, or the tab, for all but the owner and ``editors``; returns the protection's id."""
@@ -189,7 +188,7 @@ class People:
             sheet.parts["protectedRanges"] = [*sheet.parts["protectedRanges"], locked]
             return protected_id
 
-    def _sheet_request(self, _kind: str, tab: str, properties: dict[str, Any], fields: str) -> None:
+    def _change_tab(self, tab: str, properties: dict[str, Any], fields: str) -> None:
         with self.book.lock:
             wanted = {"sheetId": self.book.tab(tab).id, **properties}
             requests_sheets.update_sheet_properties(_Batch(self.book), {"properties": wanted, "fields": fields})

@@ -41,7 +41,12 @@ def update_cells(batch: Any, request: Json) -> None:
         start = request.get("start", {})
         width = max((len(row.get("values", [])) for row in rows), default=0)
         top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
-        span = {"startRowIndex": top, "endRowIndex": top + len(rows), "startColumnIndex": left, "endColumnIndex": left + width}
+        span = {
+            "startRowIndex": top,
+            "endRowIndex": top + len(rows),
+            "startColumnIndex": left,
+            "endColumnIndex": left + width,
+        }
         sheet, area = grid_area(batch, {"sheetId": start.get("sheetId", 0), **span})
     check_protected(batch.book, batch.who, area, batch.where)
     top, bottom, left, right = area.corners()

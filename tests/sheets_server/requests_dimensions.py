@@ -5,6 +5,7 @@ from typing import Any
 from . import masks, structure
 from .errors import invalid
 from .formats import shown
+from .grid import PLAIN
 from .ranges import Area
 from .sheet import COLUMN_PIXELS, Sheet
 from .shifts import Delete, Insert, Json
@@ -142,7 +143,7 @@ def _push(batch: Any, request: Json, *, opens: bool) -> None:
         moved.append((point, r, c, sheet.grid.value(r, c), sheet.grid.extra(r, c)))
     for _, r, c, _, _ in moved:
         sheet.grid.put(r, c, None)
-        sheet.grid.put_extra(r, c, type(sheet.grid.extra(r, c))())
+        sheet.grid.put_extra(r, c, PLAIN)
     edge = sheet.rows if down else sheet.columns
     for point, r, c, value, extra in moved:
         if point is not None and point < edge:

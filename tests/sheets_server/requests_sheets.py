@@ -84,7 +84,9 @@ def update_sheet_properties(batch: Any, request: Json) -> None:
     if "index" in tree:
         _reorder(book, sheet, wanted.get("index", 0))
     size = sheet.properties["gridProperties"]
-    written = masks.write(sheet.properties, {**wanted, "sheetId": sheet.id}, {k: v for k, v in tree.items() if k != "index"})
+    written = sheet.properties
+    if rest := {k: v for k, v in tree.items() if k != "index"}:
+        written = masks.write(written, {**wanted, "sheetId": sheet.id}, rest)
     grid = {**written.get("gridProperties", {})}
     rows, columns = grid.get("rowCount", size["rowCount"]), grid.get("columnCount", size["columnCount"])
     _check_freezes(grid, rows, columns)

@@ -37,7 +37,11 @@ def create(caller: Caller, _path: list[str], body: Json) -> Json:
                 grid.get("rowCount", 1000),
                 grid.get("columnCount", 26),
             )
-            made.properties = {**properties, **made.properties, "gridProperties": {**grid, **made.properties["gridProperties"]}}
+            made.properties = {
+                **properties,
+                **made.properties,
+                "gridProperties": {**grid, **made.properties["gridProperties"]},
+            }
             book.sheets.append(made)
     caller.app.add(book)
     return view.spreadsheet(book, caller.who, [], data=False, mask=None)
@@ -167,11 +171,29 @@ ROUTES = [
     _route("POST", rf"{_ID}:getByDataFilter", "getByDataFilter", get_by_data_filter, "read"),
     _route("POST", rf"{_ID}:batchUpdate", "batchUpdate", batch_update, "write"),
     _route("GET", rf"{_ID}/values:batchGet", "values.batchGet", values_batch_get, "read"),
-    _route("POST", rf"{_ID}/values:batchGetByDataFilter", "values.batchGetByDataFilter", values_batch_get_by_data_filter, "read"),
+    _route(
+        "POST",
+        rf"{_ID}/values:batchGetByDataFilter",
+        "values.batchGetByDataFilter",
+        values_batch_get_by_data_filter,
+        "read",
+    ),
     _route("POST", rf"{_ID}/values:batchUpdate", "values.batchUpdate", values_batch_update, "write"),
-    _route("POST", rf"{_ID}/values:batchUpdateByDataFilter", "values.batchUpdateByDataFilter", values_batch_update_by_data_filter, "write"),
+    _route(
+        "POST",
+        rf"{_ID}/values:batchUpdateByDataFilter",
+        "values.batchUpdateByDataFilter",
+        values_batch_update_by_data_filter,
+        "write",
+    ),
     _route("POST", rf"{_ID}/values:batchClear", "values.batchClear", values_batch_clear, "write"),
-    _route("POST", rf"{_ID}/values:batchClearByDataFilter", "values.batchClearByDataFilter", values_batch_clear_by_data_filter, "write"),
+    _route(
+        "POST",
+        rf"{_ID}/values:batchClearByDataFilter",
+        "values.batchClearByDataFilter",
+        values_batch_clear_by_data_filter,
+        "write",
+    ),
     _route("POST", rf"{_ID}/values/(.+):append", "values.append", values_append, "write"),
     _route("POST", rf"{_ID}/values/(.+):clear", "values.clear", values_clear, "write"),
     _route("GET", rf"{_ID}/values/(.+)", "values.get", values_get, "read"),

@@ -41,9 +41,7 @@ def _take(sheet: Sheet, r: int, left: int, right: int) -> tuple[int, list[Scalar
     return r, row.values[left:right], {c: e for c, e in row.extras.items() if left <= c < right}
 
 
-def _give(
-    sheet: Sheet, r: int, down: int, left: int, right: int, values: list[Scalar], extras: dict[int, Any]
-) -> None:
+def _give(sheet: Sheet, r: int, down: int, left: int, right: int, values: list[Scalar], extras: dict[int, Any]) -> None:
     row = sheet.grid.to_write(r)
     padded = row.values[:left] + [None] * (left - len(row.values))
     tail = row.values[right:]

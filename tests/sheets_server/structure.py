@@ -27,7 +27,11 @@ def insert(book: Book, sheet: Sheet, dimension: str, at: int, count: int, *, inh
         if at < len(sheet.grid.rows):
             sheet.grid.rows[at:at] = [None] * count
     else:
-        _remap_columns(sheet, Insert(at, count), lambda values: values[:at] + [None] * count + values[at:] if at < len(values) else values)
+        _remap_columns(
+            sheet,
+            Insert(at, count),
+            lambda values: values[:at] + [None] * count + values[at:] if at < len(values) else values,
+        )
     _follow(book, sheet, dimension, Insert(at, count))
     _inherit(sheet, dimension, at, count, source)
 

@@ -60,13 +60,13 @@ def read(book: Book, sheet: Sheet, area: Area, options: Json) -> list[list[Any]]
         for cells in block:
             if None in cells:
                 cells[:] = ["" if v is None else v for v in cells]
-        return block  # type: ignore[return-value]
+        return block
     cell = {"FORMULA": _formula, "FORMATTED_VALUE": _formatted}.get(option, _dates_as_text)
     for r, cells in enumerate(block, start=top):
         row = sheet.grid.row(r)
         if row is not None:
             cells[:] = [_one(book, row, c, v, cell) for c, v in enumerate(cells, start=left)]
-    return block  # type: ignore[return-value]
+    return block
 
 
 def _one(book: Book, row: Row, c: int, value: Scalar, cell: Callable[[Book, Row, int, Scalar], Scalar]) -> Scalar:
