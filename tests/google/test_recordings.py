@@ -117,7 +117,9 @@ def test_replies_are_googles(capsys: pytest.CaptureFixture[str]) -> None:
     recordings = sorted(RECORDINGS.glob("*.json"))
     if not recordings:
         pytest.skip(f"no recorded conversations at {RECORDINGS}")
-    compared, wrong, findings = 0, [], []
+    compared = 0
+    wrong: list[str] = []
+    findings: list[str] = []
     for path in recordings:
         count, different, found = replay(path)
         compared, wrong, findings = compared + count, wrong + different, findings + found

@@ -57,7 +57,7 @@ def cell_data(book: Book, sheet: Sheet, r: int, c: int) -> Json:
         out["userEnteredFormat"] = dict(extra.format)
     if value is not None or extra.format:
         out["effectiveFormat"] = _merged(book.properties["defaultFormat"], extra.format or {})
-    link = _hyperlink(extra)
+    link = hyperlink(extra)
     if link:
         out["hyperlink"] = link
     if extra.note:
@@ -88,7 +88,8 @@ def _merged(base: Any, over: Any) -> Any:
     }
 
 
-def _hyperlink(extra: Extra) -> str | None:
+def hyperlink(extra: Extra) -> str | None:
+    """The one address a cell leads to, if any."""
     match = _LITERAL_LINK.match(extra.formula or "")
     if match:
         return match[1]

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from . import colours
 from .book import Book
-from .celldata import _hyperlink
+from .celldata import hyperlink
 from .export_charts import draw
 from .export_rules import add_conditional_formats, add_validations
 from .formats import default_pattern
@@ -34,7 +34,7 @@ _VERTICAL = {"TOP": "top", "MIDDLE": "center", "BOTTOM": "bottom"}
 def workbook_bytes(book: Book) -> bytes:
     """The .xlsx of a spreadsheet."""
     book.settle()
-    workbook = Workbook()
+    workbook: Any = Workbook()
     workbook.remove(workbook.active)
     for sheet in book.sheets:
         target = workbook.create_sheet(sheet.title[:31])
@@ -100,7 +100,7 @@ def _cells(book: Book, sheet: Sheet, target: Any) -> None:
                 cell.data_type = "s"  # a text that begins with = stays a text
         if extra.note:
             cell.comment = Comment(extra.note, "sheetcrm")
-        link = _hyperlink(extra)
+        link = hyperlink(extra)
         if link and extra.formula is None:
             cell.hyperlink = link
         if extra.format:
@@ -129,7 +129,7 @@ def _look(book: Book, look: Json) -> dict[str, Any]:
             text_rotation=look.get("textRotation", {}).get("angle", 0) % 180 or None,
         )
     if "borders" in look:
-        sides = {side: _side(line) for side, line in look["borders"].items()}
+        sides: dict[str, Any] = {side: _side(line) for side, line in look["borders"].items()}
         out["border"] = Border(**sides)
     return out
 
@@ -148,4 +148,5 @@ def font(text: Json) -> Font:
 
 
 def _side(line: Json) -> Side:
-    return Side(style=_LINES.get(line.get("style", "")), color=colours.to_hex(line.get("color", {})))
+    style: Any = _LINES.get(line.get("style", ""))
+    return Side(style=style, color=colours.to_hex(line.get("color", {})))

@@ -13,6 +13,10 @@ from .ranges import Area
 from .sheet import Sheet
 
 Json = Mapping[str, Any]
+_RULE: Any = DataValidation
+_CELL_IS: Any = CellIsRule
+_FORMULA: Any = FormulaRule
+_SCALE: Any = ColorScaleRule
 _OPERATORS = {
     "NUMBER_GREATER": "greaterThan", "NUMBER_GREATER_THAN_EQ": "greaterThanOrEqual", "NUMBER_LESS": "lessThan",
     "NUMBER_LESS_THAN_EQ": "lessThanOrEqual", "NUMBER_EQ": "equal", "NUMBER_NOT_EQ": "notEqual",
@@ -52,27 +56,29 @@ def add_validations(sheet: Sheet, target: Any) -> None:
 
 
 def _validation(rule: Json) -> DataValidation:
+    """A workbook's rule of a DataValidationRule; what has no counterpart only keeps its message."""
+    made: DataValidation
     condition = rule["condition"]
     kind, values = condition["type"], values_of(condition)
-    style = "stop" if rule.get("strict") else "warning"
+    style: Any = "stop" if rule.get("strict") else "warning"
     if kind == "ONE_OF_LIST":
         joined = ",".join(v.replace(",", " ") for v in values)
-        made = DataValidation("list", formula1=f'"{joined[:253]}"', allow_blank=True, errorStyle=style)
+        made = _RULE("list", formula1=f'"{joined[:253]}"', allow_blank=True, errorStyle=style)
     elif kind == "ONE_OF_RANGE":
-        made = DataValidation("list", formula1=values[0], allow_blank=True, errorStyle=style)
+        made = _RULE("list", formula1=values[0], allow_blank=True, errorStyle=style)
     elif kind == "BOOLEAN":
-        made = DataValidation("list", formula1='"TRUE,FALSE"', allow_blank=True, errorStyle=style)
+        made = _RULE("list", formula1='"TRUE,FALSE"', allow_blank=True, errorStyle=style)
     elif kind == "CUSTOM_FORMULA":
-        made = DataValidation("custom", formula1=values[0].removeprefix("="), errorStyle=style)
+        made = _RULE("custom", formula1=values[0].removeprefix("="), errorStyle=style)
     elif kind in _OPERATORS and values:
         family = "date" if kind.startswith("DATE") else "decimal"
-        made = DataValidation(
-            family, operator=_OPERATORS[kind], formula1=values[0], formula2=(values + [""])[1] or None
+        made = _RULE(
+            family, operator=_OPERATORS[kind], formula1=values[0], formula2=values[1] if len(values) > 1 else None
         )
     elif kind == "DATE_IS_VALID":
-        made = DataValidation("date", operator="greaterThan", formula1="1", allow_blank=True, errorStyle=style)
+        made = _RULE("date", operator="greaterThan", formula1="1", allow_blank=True, errorStyle=style)
     else:
-        made = DataValidation("custom", formula1="TRUE", errorStyle=style)
+        made = _RULE("custom", formula1="TRUE", errorStyle=style)
     if rule.get("inputMessage"):
         made.prompt, made.showInputMessage = rule["inputMessage"][:255], True
     return made
@@ -104,9 +110,9 @@ def _rule(rule: Json, first: str) -> Any:
         )
     kind, values = condition["type"], values_of(condition)
     if kind in _OPERATORS and values:
-        return CellIsRule(_OPERATORS[kind], formula=[_operand(kind, v) for v in values], **styles)
+        return _CELL_IS(_OPERATORS[kind], formula=[_operand(kind, v) for v in values], **styles)
     formula = _formula(kind, values, first)
-    return None if formula is None else FormulaRule([formula], **styles)
+    return None if formula is None else _FORMULA([formula], **styles)
 
 
 def _operand(kind: str, value: str) -> str:
@@ -137,4 +143,4 @@ def _gradient(gradient: Json) -> Any:
             value = float(point["value"]) if point.get("value") else None
             named |= {f"{ours}_type": kinds[point["type"]], f"{ours}_value": value}
             named[f"{ours}_color"] = colours.to_hex(point.get("color", {}))
-    return ColorScaleRule(**named)
+    return _SCALE(**named)

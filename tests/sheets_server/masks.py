@@ -91,10 +91,8 @@ def write(target: Any, source: Any, tree: Tree) -> Any:
     out = dict(target or {})
     source = source or {}
     for name, subtree in tree.items():
-        if subtree and "*" not in subtree:
-            part = write(out.get(name), source.get(name), subtree)
-        else:
-            part = source.get(name)
+        whole = not subtree or "*" in subtree
+        part = source.get(name) if whole else write(out.get(name), source.get(name), subtree)
         if part is None or (part == {} and name.endswith("Style")):
             out.pop(name, None)
         else:

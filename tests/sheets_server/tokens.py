@@ -89,6 +89,7 @@ class Tokens:
         """``POST /token``."""
         form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
         try:
+            holder: str | None
             if form.get("grant_type") == _JWT_GRANT:
                 holder = self._asserted(form.get("assertion", ""))
             elif form.get("grant_type") == "refresh_token":
