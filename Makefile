@@ -45,7 +45,7 @@ templates: $(VENV)/.dev
 	$(BIN)/python -m sheetcrm.sync.excel.template templates
 
 pictures: $(VENV)/.dev
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) demo dist build

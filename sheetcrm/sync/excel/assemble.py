@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sheetcrm import render
 from sheetcrm.address import parse_cell
 from sheetcrm.model import Block, NewRow, Snapshot, Table, TabRows, Value
-from sheetcrm.schema import TABS
+from sheetcrm.schema import TABS, Type
 from sheetcrm.sync.changes import Changes
 from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, OwnedCell, ReplaceBelow, SheetEdit
 from sheetcrm.words import Words
@@ -83,10 +83,17 @@ def _owned_tab(table: Table, content: TabRows, words: Words) -> SheetEdit:
         cells: list[OwnedCell] = [None] * width
         for (where, column), value in zip(places, values, strict=True):
             if where is not None:
-                cells[where - 1] = value if isinstance(value, Formula) else render.cell(value, column, words)
+                linked = column.type is Type.LINK and isinstance(value, str)
+                cells[where - 1] = _link(value) if linked else render.cell(value, column, words)  # type: ignore[arg-type]
         rows.append(cells)
     expect = {(table.header_row, table.where[key]): text for key, text in table.headers.items()}
     return SheetEdit(replace_below=ReplaceBelow(table.header_row, rows), expect=expect)
+
+
+def _link(place: str) -> Formula:
+    """A cell that leads to another one when it is clicked; its text is the address itself."""
+    quoted = place.replace('"', '""')
+    return Formula(f'HYPERLINK("#{quoted}","{quoted}")', place)
 
 
 def _dashboard(values: Mapping[str, Value]) -> SheetEdit:
