@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetcrm.sync.excel import facts
 from sheetcrm.address import MAX_COL, MAX_ROW
+from sheetcrm.sync.excel import facts
 from sheetcrm.sync.excel.obstacles import blocked_rows
 from sheetcrm.sync.excel.scan import BookScan, SheetScan
 

@@ -110,8 +110,8 @@ def patch_hundred(path: Path, far: bool) -> tuple[str, list[str]]:
             cells = {t: {rc: v for rc, v in c.items() if rc[0] < 60_000 and rc[1] < 200} for t, c in cells.items()}
         result = patch_book(path, edits_from(cells))
     except Refused as reason:
-        assert len(str(reason)) > 30
-        return f"refused: {reason}", []
+        told = str(reason)
+        return f"refused: {told}", [] if len(told) > 30 else ["refused without a reason"]
     source = path.read_bytes()
     before, after = raw_parts(source), raw_parts(result.data)
     wrong = [

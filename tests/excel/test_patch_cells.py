@@ -205,7 +205,7 @@ def test_new_rows_go_between_and_around_the_old_ones() -> None:
 def test_empty_sheets_take_cells(empty: str) -> None:
     data = book({"Data": worksheet("").replace("<sheetData></sheetData>", empty)})
     assert rows(patch(data, {"B2": 1, "A1": "x"}).data).split() == (
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="2"><c r="B2"><v>1</v></c></row>'.split()
+        ['<row', 'r="1"><c', 'r="A1"', 't="inlineStr"><is><t>x</t></is></c></row><row', 'r="2"><c', 'r="B2"><v>1</v></c></row>']
     )
 
 
@@ -273,6 +273,7 @@ def formula_book(cell: str, **more: Any) -> bytes:
     ("data", "cell", "words"),
     [
         (formula_book('<c r="B1"><f>A1</f><v>1</v></c>'), "B1", "formula"),
+        (formula_book('<c r="B1"><v>1</v><f>A1</f></c>'), "B1", "formula"),
         (formula_book('<c r="B1"><f t="shared" ref="B1:B3" si="0">A1</f><v>1</v></c>'), "B1", "formula"),
         (formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'), "B2", "one formula for all of B1:B3"),
         (formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'), "B3", "one formula for all of B1:B3"),
@@ -328,7 +329,7 @@ def test_expected_headers_and_ids_are_checked_in_the_xml() -> None:
 def test_tabs_are_found_and_missing_ones_named() -> None:
     data = one("")
     assert patch_book(data, {"DATA": edit({"A1": 1})}).report.cells == 1
-    with pytest.raises(Refused, match="no tab “Other”. Its tabs are “Data”"):
+    with pytest.raises(Refused, match=re.escape("no tab “Other”. Its tabs are “Data”")):
         patch_book(data, {"Other": edit({"A1": 1})})
     with pytest.raises(Refused, match="same tab"):
         patch_book(data, {"DATA": edit({"A1": 1}), "Data": edit({"A1": 2})})

@@ -173,6 +173,10 @@ def test_obstacles_are_named_for_the_planner() -> None:
         ('<row r="1"><c r="B1"/><c r="B1"/></row>', "B1 is out of order or twice"),
         ('<row r="1"><c r="B2"/></row>', "B2 stands in row 1"),
         ('<row r="2000000"/>', "no sheet has"),
+        ('<row r="1"><c r="XFE1"/></row>', "no sheet has"),
+        ('<row r="1"><c r="R1C1"/></row>', "no sheet has"),
+        ('<row r="1"><c r="A1"/><extLst><ext uri="x"/></extLst></row>', "extensions"),
+        ('<row r="1"><mc:AlternateContent xmlns:mc="u"><c r="A1"/></mc:AlternateContent></row>', "alternatives"),
     ],
 )
 def test_disorder_is_told_and_the_tab_can_still_be_read(rows: str, words: str) -> None:

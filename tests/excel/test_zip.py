@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 import zipfile
 
 import pytest
@@ -91,7 +92,7 @@ def test_zip64_entries_are_read_moved_and_replaced() -> None:
 def as_zip64_directory(data: bytes) -> bytes:
     """The same archive with its directory's place and the entries' offsets in 64-bit fields, as large files have."""
     at = data.rfind(b"PK\5\6")
-    count, size, start = struct.unpack_from("<HLL", data, at + 10)
+    count, _, start = struct.unpack_from("<HLL", data, at + 10)
     records, position = b"", start
     for _ in range(count):
         fields = list(struct.unpack_from("<4s6H3L5H2L", data, position))
@@ -137,28 +138,29 @@ def test_part_names_match_whatever_their_case_and_slashes() -> None:
 @pytest.mark.parametrize("second", ["a.xml", "A.XML", "/a.xml"])
 def test_two_entries_of_one_name_are_refused(second: str) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as writer, pytest.warns(UserWarning) if second == "a.xml" else _nothing():
+    with zipfile.ZipFile(out, "w") as writer, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         writer.writestr("a.xml", "<a/>")
         writer.writestr(second, "<b/>")
     with pytest.raises(Refused, match="twice"):
         archive(out.getvalue())
 
 
-class _nothing:
-    def __enter__(self) -> None: ...
-    def __exit__(self, *_: object) -> None: ...
+def read_first(data: bytes) -> bytearray:
+    found = archive(data)
+    return found.read(found.entries[0])
 
 
 def test_a_cut_off_file_is_refused_at_every_length() -> None:
     data = zipped(PARTS)
     for length in range(len(data)):
         with pytest.raises(Refused):
-            found = archive(data[:length])
-            found.read(found.entries[0])
+            read_first(data[:length])
 
 
 def test_flipped_bytes_are_refused_or_harmless() -> None:
     data = zipped(PARTS)
+    refusals = []
     for place in range(0, len(data), 3):
         broken = data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :]
         try:
@@ -166,7 +168,9 @@ def test_flipped_bytes_are_refused_or_harmless() -> None:
             for entry in found.entries:
                 found.read(entry)
         except Refused as reason:
-            assert str(reason)
+            refusals.append(str(reason))
+    assert len(refusals) > 50
+    assert all(refusals)
 
 
 def test_a_part_larger_than_it_says_is_refused_without_unpacking_it_all() -> None:
@@ -194,7 +198,7 @@ def test_overlapping_entries_are_refused() -> None:
     data = bytearray(zipped({"a.xml": "<a/>" * 50, "b.xml": "<b/>"}))
     second = data.rindex(b"PK\1\2")
     struct.pack_into("<L", data, second + 42, 0)
-    with pytest.raises(Refused, match="share the same bytes|overlaps"):
+    with pytest.raises(Refused, match=r"share the same bytes|overlaps"):
         archive(bytes(data))
 
 

@@ -93,9 +93,13 @@ def _value(given: Any, where: str) -> Cell:
 
 def _load(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number)
     except ValueError as error:
         raise UsageError(f"this is not JSON ({error})") from None
+
+
+def _no_number(name: str) -> None:
+    raise UsageError(f"{name} is no value; use null for a blank")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -66,7 +66,9 @@ def read_odd_cells(
         tag_end = shade.find(b">", start) + 1
         found = markup.attributes(shade[start:tag_end])
         ref = _REF.fullmatch(found.get(b"r", b"").strip())
-        if ref:
+        if ref is None and b"r" in found:
+            decoded.cols[cell] = 0  # an address that says nothing: the tab is then told to be out of order
+        elif ref:
             decoded.cols[cell], decoded.rows[cell] = min(column(ref[1].decode()), 32767), int(ref[2])
         else:
             beside = cell > 0 and cell_row[cell - 1] == cell_row[cell]

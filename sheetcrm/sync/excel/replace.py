@@ -190,6 +190,8 @@ def _back_up(target: Path, old: bytes, backups: Path, keep: int) -> Path | None:
         os.fsync(out.fileno())
     partial.replace(copy)
     sync_folder(backups)
+    for half in backups.glob(f".{stem}.{moment}.????????{suffix}.partial"):  # of a run that was killed
+        half.unlink(missing_ok=True)
     kept = sorted(backups.glob(f"{stem}.{moment}.????????{suffix}"))
     for superfluous in kept[:-keep]:
         superfluous.unlink(missing_ok=True)

@@ -114,7 +114,8 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     rows = Rows(numbers, row_start, close, first)
     return SheetIndex(
         part, raw, shade, codec, prefix, start, end, self_closing, rows,
-        cell_start, cell_row, cells, tags, unsaved, _disorder(rows, cells, cell_row),
+        cell_start, cell_row, cells, tags, unsaved,
+        _disorder(rows, cells, cell_row) or _extensions(shade, prefix, start, end),
     )  # fmt: skip
 
 
@@ -225,6 +226,17 @@ def _unsaved(
     return where
 
 
+def _extensions(shade: Bytes, prefix: bytes, start: int, end: int) -> str:
+    """Content among the rows that belongs to no cell, and would be cut off with one."""
+    if shade.find(b"AlternateContent", start, end) >= 0:
+        return "its rows come in alternatives for different programs"
+    if shade.find(b"extLst", start, end) >= 0:
+        extended = re.compile(rb"(?:</" + prefix + rb"extLst\s*>|<" + prefix + rb"extLst\s*/>)\s*</" + prefix + rb"row")
+        if extended.search(shade, start, end):
+            return "its rows carry extensions of a newer program"
+    return ""
+
+
 def _disorder(rows: Rows, cells: facts.Cells, cell_row: NDArray[np.int32]) -> str:
     """What keeps the part from being patched by position, in words; "" when nothing does."""
     numbers = rows.number
@@ -233,12 +245,12 @@ def _disorder(rows: Rows, cells: facts.Cells, cell_row: NDArray[np.int32]) -> st
     wrong = np.flatnonzero(np.diff(numbers) < 1)
     if len(wrong):
         return f"row {numbers[wrong[0] + 1]} comes after row {numbers[wrong[0]]} in the file"
+    if len(cells.cols) and (cells.cols.min() < 1 or cells.cols.max() > MAX_COL):
+        return "it has a cell with an address that no sheet has"
     stray = np.flatnonzero(cells.rows != numbers[cell_row])
     if len(stray):
         cell = stray[0]
         return f"cell {address(int(cells.rows[cell]), int(cells.cols[cell]))} stands in row {numbers[cell_row[cell]]}"
-    if len(cells.cols) and (cells.cols.min() < 1 or cells.cols.max() > MAX_COL):
-        return "it has a column that no sheet has"
     wrong = np.flatnonzero((np.diff(cells.cols) < 1) & (np.diff(cell_row) == 0))
     if len(wrong):
         cell = wrong[0] + 1

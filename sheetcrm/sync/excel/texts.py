@@ -5,7 +5,6 @@ from functools import cached_property
 
 from sheetcrm.sync.excel import markup
 from sheetcrm.sync.excel.markup import Bytes
-from sheetcrm.sync.excel.refused import Refused
 
 LONGEST = 32_767  # UTF-16 units in one cell: Excel's own limit
 
@@ -78,7 +77,7 @@ def too_long(text: str) -> bool:
 
 
 class SharedStrings:
-    """The workbook's table of texts, split at once and decoded one by one as asked for."""
+    """The workbook's table of texts, split at once and decoded one by one as asked for; "" for one it lacks."""
 
     def __init__(self, raw: Bytes, part: str) -> None:
         self._raw = raw
@@ -88,9 +87,8 @@ class SharedStrings:
     def __getitem__(self, number: int) -> str:
         text = self._decoded.get(number)
         if text is None:
-            if not 0 <= number < len(self._items):
-                raise Refused(f"{self._part} inside the workbook lacks text {number}. Save the workbook in Excel.")
-            text = self._decoded[number] = rich(self._items[number], self._codec)
+            known = 0 <= number < len(self._items)
+            text = self._decoded[number] = rich(self._items[number], self._codec) if known else ""
         return text
 
     @cached_property

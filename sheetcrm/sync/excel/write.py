@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sheetcrm.address import MAX_COL, MAX_ROW, address, letters
 from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel.calc import has_formula
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.heads import heads_of, mixed_heads, new_heads
 from sheetcrm.sync.excel.markup import without_attributes
@@ -147,6 +148,10 @@ class SheetWriter:
         self.written.unchanged += len(there) - len(changed)
         chosen = np.array(changed, np.int64)
         self._refuse_blocked(block, rows[chosen], cells[chosen])
+        for n in changed:
+            # A formula that stands after its value, as no schema allows but some programs write.
+            if b"<f" in old[n] and not kinds[n] & facts.FORMULA and has_formula(old[n]) and not block.owned:
+                raise Refused(f"{self.title}!{address(int(rows[n]), block.col)} {FORMULA_REASON}.")
         bodies = [new[n] for n in changed]
         self.splice.add(starts[chosen], ends[chosen], np.full(len(chosen), block.col), bodies)
         self.written.record(block.col, rows[chosen], bodies)
