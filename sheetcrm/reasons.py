@@ -23,7 +23,10 @@ def describe(problem: Problem, words: Words) -> tuple[str, str]:
     if not words.has(key):
         return problem.code, ""
     values = _in_words(problem, words)
-    return words.text(key, **values), words.text(f"{key}.fix", **values)
+    fix = words.text(f"{key}.fix", **values)
+    if words.counts(key):
+        return words.plural(key, problem.params["count"], **values), fix
+    return words.text(key, **values), fix
 
 
 def _in_words(problem: Problem, words: Words) -> Mapping[str, Any]:
