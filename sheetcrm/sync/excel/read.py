@@ -72,12 +72,14 @@ def _load(data: bytes, sheets: list[SheetScan]) -> dict[str, list[pa.Array]]:
         for sheet in sheets:
             title = sheet.title
             if not sheet.empty:
-                loaded = reader.load_sheet(title, header_row=None, skip_rows=0, dtypes="string")
-                columns[title] = _from_first_row(loaded.to_arrow(), sheet)
+                # Eager: straight into Arrow; the lazy way keeps every cell of the tab a second time.
+                batch = reader.load_sheet(title, header_row=None, skip_rows=0, dtypes="string", eager=True)
+                columns[title] = _from_first_row(batch, sheet)
     except fastexcel.FastExcelError as error:
+        reason = str(error).splitlines()[0]
         place = f"The tab {title!r}" if title else "The workbook"
         raise Refused(
-            f"{place} cannot be read ({error}). Open the workbook in Excel or LibreOffice, save it again and retry."
+            f"{place} cannot be read ({reason}). Open the workbook in Excel or LibreOffice, save it again and retry."
         ) from error
     return columns
 
