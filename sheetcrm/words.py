@@ -41,6 +41,10 @@ class Words:
         form = self._catalogue.form(abs(int(n))) if n == int(n) else 1
         return self._filled(key, self._catalogue.plurals[key][form], {"n": self.number(n), **values})
 
+    def counts(self, key: str) -> bool:
+        """Whether the key's text depends on a number: ask for it with :meth:`plural`."""
+        return key in self._catalogue.plurals
+
     def has(self, key: str) -> bool:
         """Whether this language has the key."""
         return key in self._catalogue.texts or key in self._catalogue.plurals
