@@ -49,22 +49,16 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         if column.key != tab.id and column.key in found.where
     }
     _currencies(casts, base_currency)
-    unreadable = {
-        key: _marks(tab.column(key), found_cast, body, identity, report, typed) for key, found_cast in casts.items()
-    }
-    size = len(identity.kept)
+    unreadable = {key: _marks(tab.column(key), one, body, identity, report, typed) for key, one in casts.items()}
     if tab.key == "team":
-        for at, bad in cast_addresses(identity.ids).bad.items():
-            report.add(
-                bad, int(identity.kept[at]) + body.start, tab.id, identity.typed[at].as_py(), identity.ids[at].as_py()
-            )
+        _report_addresses(tab, body, identity, report)
     columns = {tab.id: series(identity.ids)}
     columns.update({key: one.values for key, one in casts.items()})
     stored, garbled = stored_columns(tab, body, identity.kept, habits, words)
     table = Table(
         key=tab.key,
         title=found.sheet.title,
-        frame=_frame(tab, columns, size),
+        frame=_frame(tab, columns, len(identity.kept)),
         rows=identity.kept + body.start,
         stored=stored,
         where=found.where,
@@ -75,8 +69,8 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         last_row=body.start + identity.last if identity.last >= 0 else found.header_row,
         rows_read=identity.filled,
         empty_columns=_empty(tab, typed),
+        typed_ids=series(identity.typed),
     )
-    table.typed_ids = series(identity.typed)
     return Read(table, report, identity.seen, typed)
 
 
@@ -171,6 +165,13 @@ def _missing(column: Column, found: Cast, body: Body, identity: Identity, bad: d
     for at in blank:
         anchor = merged.get(int(identity.kept[at]))
         bad[at] = Bad("cell_merged", {"anchor": anchor}) if anchor else Bad("missing")
+
+
+def _report_addresses(tab: Tab, body: Body, identity: Identity, report: Report) -> None:
+    """A member whose address is none keeps the row: the name is still needed wherever it stands as an owner."""
+    for at, bad in cast_addresses(identity.ids).bad.items():
+        row = int(identity.kept[at]) + body.start
+        report.add(bad, row, tab.id, identity.typed[at].as_py(), identity.ids[at].as_py())
 
 
 def _among_kept(marks: Mapping[int, Bad], kept: Ints) -> dict[int, Bad]:
