@@ -53,9 +53,7 @@ def place(options: Options) -> Place:
     """Find settings, workbook and state; a UsageError names the next command where there is no workbook."""
     from sheetcrm.config import load
 
-    path = options.config
-    if path is None and Path("config.yaml").is_file():
-        path = Path("config.yaml")
+    path = options.config or _settings_at_hand(options.workbook)
     if path is not None and not path.is_file():
         raise UsageError(f"There is no {path}. Make a workbook with its settings:  sheetcrm init --excel crm.xlsx")
     cfg = load(path)
@@ -70,6 +68,12 @@ def place(options: Options) -> Place:
     beside = folder if path is not None else workbook.parent
     state = options.state or (folder / cfg.state if cfg.state else beside / "state")
     return Place(cfg, path, workbook, state)
+
+
+def _settings_at_hand(workbook: Path | None) -> Path | None:
+    """The config.yaml beside the named workbook, else the one in this folder; None where there is none."""
+    folders = [workbook.parent, Path()] if workbook is not None else [Path()]
+    return next((folder / "config.yaml" for folder in folders if (folder / "config.yaml").is_file()), None)
 
 
 def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda _: None) -> Job:
