@@ -76,15 +76,19 @@ def by_pattern(value: float, pattern: str, locale: Locale) -> str:
         section, value = sections[1], -value
     elif value == 0 and len(sections) > 2:
         section = sections[2]
-    tokens = _tokens(section)
-    if any(t[0].lower() in "ydhs" or t.lower() in ("m", "mm", "mmm", "mmmm") for t in tokens):
-        return _date(value, tokens)
+    if _is_date(section):
+        return _date(value, _tokens(section))
     return _number(value, section, locale)
 
 
 @lru_cache(maxsize=512)
 def _sections(pattern: str) -> tuple[str, ...]:
     return tuple(re.findall(r'(?:"[^"]*"|\\.|[^;"\\])+', pattern)) or (pattern,)
+
+
+@lru_cache(maxsize=512)
+def _is_date(section: str) -> bool:
+    return any(t[0].lower() in "ydhs" or t.lower() in ("m", "mm", "mmm", "mmmm") for t in _tokens(section))
 
 
 @lru_cache(maxsize=512)
@@ -153,16 +157,24 @@ def _literal(token: str) -> str:
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?(?:E\+0+)?|\.[#0?]+", re.IGNORECASE)
 
 
-def _number(value: float, section: str, locale: Locale) -> str:
+@lru_cache(maxsize=512)
+def _number_parts(section: str) -> tuple[str, str, str, bool] | None:
+    """What stands before the digits, their mask, what stands after, and whether it is a percentage."""
     bare = "".join("\0" * len(t) if t[0] in '"\\[_' and len(t) > 1 else t for t in _TOKEN.findall(section))
     match = _DIGITS.search(bare)
     if match is None:
-        return "".join(_literal(t) for t in _tokens(section)).replace("General", general(value, locale))
+        return None
     before = "".join(_literal(t) for t in _tokens(section[: match.start()]))
     after = "".join(_literal(t) for t in _tokens(section[match.end() :]))
-    if "%" in bare:
-        value *= 100
-    digits = _digits(abs(value), match.group(), locale)
+    return before, match.group(), after, "%" in bare
+
+
+def _number(value: float, section: str, locale: Locale) -> str:
+    parts = _number_parts(section)
+    if parts is None:
+        return "".join(_literal(t) for t in _tokens(section)).replace("General", general(value, locale))
+    before, mask, after, percent = parts
+    digits = _digits(abs(value * 100 if percent else value), mask, locale)
     minus = "-" if value < 0 and digits.strip("0" + locale.decimal + locale.group) else ""
     return f"{minus}{before}{digits}{after}"
 

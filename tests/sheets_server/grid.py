@@ -94,9 +94,11 @@ class Grid:
 
     def put(self, r: int, c: int, value: Scalar) -> None:
         """Sets a value; a formula or rich text that stood there goes."""
-        if value is None and (r >= len(self.rows) or self.rows[r] is None):
-            return
-        row = self.to_write(r)
+        row = self.rows[r] if r < len(self.rows) else None
+        if row is None or row.stamp != self._stamp:
+            if row is None and value is None:
+                return
+            row = self.to_write(r)
         values = row.values
         if c >= len(values):
             if value is None and c not in row.extras:

@@ -25,9 +25,23 @@ def sort_rows(sheet: Sheet, area: Area, specs: list[Spec]) -> None:
         order = filled + blank
     if order == list(range(top, bottom)):
         return
+    if left == 0 and right == sheet.columns:
+        _sort_whole(sheet, top, order)
+        return
     taken = [_take(sheet, r, left, right) for r in order]
     for place, (came_from, values, extras) in enumerate(taken, start=top):
         _give(sheet, place, place - came_from, left, right, values, extras)
+
+
+def _sort_whole(sheet: Sheet, top: int, order: list[int]) -> None:
+    """Rows sorted over all their columns go as they are; only their formulas follow."""
+    rows = sheet.grid.rows
+    rows[top : top + len(order)] = [rows[r] for r in order]
+    for place, c, formula in sheet.grid.formulas():
+        if top <= place < top + len(order) and order[place - top] != place:
+            extra = sheet.grid.extra(place, c)
+            moved = copied(formula, place - order[place - top], 0)
+            sheet.grid.put_extra(place, c, replace(extra, formula=moved))
 
 
 def _blank(value: Scalar) -> bool:

@@ -1,13 +1,13 @@
 """``values.get`` and its batches: cells as text, as values or as formulas."""
 
-from collections.abc import Callable
 from typing import Any
 
 from . import metadata
 from .book import Book
 from .errors import invalid
 from .formats import DATE_TYPES, shown
-from .grid import Row, Scalar
+from .grid import PLAIN, Extra, Scalar
+from .locale import Locale
 from .ranges import Area, a1
 from .sheet import Sheet
 
@@ -62,37 +62,29 @@ def read(book: Book, sheet: Sheet, area: Area, options: Json) -> list[list[Any]]
                 cells[:] = ["" if v is None else v for v in cells]
         return block
     cell = {"FORMULA": _formula, "FORMATTED_VALUE": _formatted}.get(option, _dates_as_text)
+    locale = book.locale
     for r, cells in enumerate(block, start=top):
         row = sheet.grid.row(r)
         if row is not None:
-            cells[:] = [_one(book, row, c, v, cell) for c, v in enumerate(cells, start=left)]
+            extra = row.extras.get
+            cells[:] = ["" if v is None else cell(v, extra(c, PLAIN), locale) for c, v in enumerate(cells, start=left)]
     return block
 
 
-def _one(book: Book, row: Row, c: int, value: Scalar, cell: Callable[[Book, Row, int, Scalar], Scalar]) -> Scalar:
-    if value is None:
-        return ""
-    if value.__class__ is str and not row.extras:
+def _formatted(value: Scalar, extra: Extra, locale: Locale) -> Scalar:
+    if value.__class__ is str:
         return value
-    return cell(book, row, c, value)
+    return shown(value, extra.format.get("numberFormat") if extra.format else None, locale)
 
 
-def _formatted(book: Book, row: Row, c: int, value: Scalar) -> Scalar:
-    extra = row.extras.get(c)
-    number_format = extra.format.get("numberFormat") if extra is not None and extra.format else None
-    return shown(value, number_format, book.locale)
+def _formula(value: Scalar, extra: Extra, _locale: Locale) -> Scalar:
+    return value if extra.formula is None else extra.formula
 
 
-def _formula(_book: Book, row: Row, c: int, value: Scalar) -> Scalar:
-    extra = row.extras.get(c)
-    return extra.formula if extra is not None and extra.formula is not None else value
-
-
-def _dates_as_text(book: Book, row: Row, c: int, value: Scalar) -> Scalar:
-    extra = row.extras.get(c)
-    number_format = extra.format.get("numberFormat") if extra is not None and extra.format else None
+def _dates_as_text(value: Scalar, extra: Extra, locale: Locale) -> Scalar:
+    number_format = extra.format.get("numberFormat") if extra.format else None
     if number_format and number_format.get("type") in DATE_TYPES:
-        return shown(value, number_format, book.locale)
+        return shown(value, number_format, locale)
     return value
 
 

@@ -67,21 +67,21 @@ class Target:
     def apply(self, option: str) -> Json:
         """Writes the values; ``null`` cells stay as they are and aren't counted."""
         top, _, left, _ = self.area.corners()
-        rows: set[int] = set()
-        columns: set[int] = set()
+        lines = 0
+        across: set[int] = set()
         count = 0
         put = put_typed if option == "USER_ENTERED" else put_raw
         for i, line in enumerate(self.values):
-            for j, value in enumerate(line):
-                if value is None:
-                    continue
+            written = [j for j, value in enumerate(line) if value is not None]
+            for j in written:
                 r, c = (top + j, left + i) if self.columns_first else (top + i, left + j)
-                put(self.book, self.sheet, r, c, value)
-                rows.add(r)
-                columns.add(c)
-                count += 1
+                put(self.book, self.sheet, r, c, line[j])
+            lines += bool(written)
+            across.update(written)
+            count += len(written)
+        rows, columns = (len(across), lines) if self.columns_first else (lines, len(across))
         out: Json = {"updatedRange": a1(self.sheet.title, self.area)}
-        counts = {"updatedRows": len(rows), "updatedColumns": len(columns), "updatedCells": count}
+        counts = {"updatedRows": rows, "updatedColumns": columns, "updatedCells": count}
         return {**out, **{name: number for name, number in counts.items() if number}}
 
 
