@@ -105,6 +105,8 @@ def _id(ids: Any, state: Evaluated, tab: str, at: int) -> str:
 
 def plain(values: Any, row: int) -> Any:
     """One value of a column as people read it; None for blank and for what is no column of values."""
+    if hasattr(values, "told"):
+        return values.told(row)  # a table of its own, such as the signals of all accounts
     if isinstance(values, Linked) or not isinstance(values, pd.Series | np.ndarray):
         return None
     value = values.iloc[row] if isinstance(values, pd.Series) else values[row]

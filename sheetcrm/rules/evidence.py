@@ -75,3 +75,9 @@ class Evidence:
         """The reason for one account."""
         values = {name: column[account] for name, column in self.values.items()}
         return Reason(self.codes[account], self.counts[account], values, *self.rows.at(account))
+
+    def told(self, account: int) -> str:
+        """The reason for one account, for ``explain``."""
+        reason = self.at(account)
+        more = [f"{reason.more} more"] if reason.more and reason.ids else []
+        return f"{reason.code} {reason.number:g} ({', '.join([*reason.ids, *more])})".replace(" ()", "")

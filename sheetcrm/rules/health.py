@@ -41,6 +41,11 @@ class Factors:
         """Share of the weights whose factors are present."""
         return np.asarray((self.weights * ~np.isnan(self.points)).sum(axis=1) / 100.0)
 
+    def told(self, account: int) -> str:
+        """One account's factors with their weights, for ``explain``."""
+        rows = zip(FACTORS, self.points[account].tolist(), self.weights[account].tolist(), strict=True)
+        return ", ".join(f"{name} {'missing' if x != x else f'{x:.4g}'} × {weight:g}" for name, x, weight in rows)
+
     def replaced(self, factor: str, points: Floats) -> Factors:
         """The same accounts with other points in one factor."""
         changed = self.points.copy()

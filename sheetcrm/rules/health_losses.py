@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheetcrm.columns import Linked, column, round_half_up
 from sheetcrm.rules.evidence import Evidence, Reason, named
-from sheetcrm.rules.health import Factors
+from sheetcrm.rules.health import FACTORS, Factors
 from sheetcrm.rules.signals import Signals
 
 _TOLD = 3
@@ -31,6 +31,11 @@ class Losses:
         for factor, lost in zip(self.factors[account], self.points[account], strict=True):
             if lost:
                 yield lost, self.evidence[factor].at(account)
+
+    def told(self, account: int) -> str | None:
+        """The losses of one account, for ``explain``; None where there are none."""
+        lost = zip(self.factors[account], self.points[account], strict=True)
+        return ", ".join(f"{FACTORS[factor]} {points}" for factor, points in lost if points) or None
 
 
 @column("accounts", show=False, raw=True)

@@ -31,6 +31,11 @@ class Stored:
     bands: np.ndarray[Any, np.dtype[np.object_]]
     size: int
 
+    def told(self, account: int) -> str | None:
+        """The latest change of one account, for ``explain``; None where nothing was stored."""
+        mine = np.flatnonzero(self.rows == account)
+        return f"{self.days[mine[-1]]}: {self.scores[mine[-1]]:g} {self.bands[mine[-1]]}" if len(mine) else None
+
     def on(self, day: Any) -> tuple[Floats, np.ndarray[Any, np.dtype[np.object_]]]:
         """The score and the band that stood on a day for each account; NaN and "" where none was stored by then."""
         until = int(np.searchsorted(self.days, day.astype("datetime64[D]"), side="right"))

@@ -55,6 +55,10 @@ class Signals:
         mine = np.flatnonzero(self.codes == row)
         return [(self.kinds[i], self.tabs[i], self.ids[i], int(self.ages[i])) for i in mine]
 
+    def told(self, row: int) -> str | None:
+        """The signals of one account, for ``explain``; None where it has none."""
+        return ", ".join(f"{kind} {name} {age} d".replace("  ", " ") for kind, _, name, age in self.at(row)) or None
+
 
 @column(
     "accounts",

@@ -133,7 +133,7 @@ def test_broken_promises_name_tickets_and_commitments_the_latest_first() -> None
     tabs["interactions"].append(talk(1, None, next_step_due=ago(2)))
     ticket = {"ticket_id": "T-1", "account_id": "A-1", "opened_at": datetime(2026, 11, 9, 9)}
     tabs["tickets"] = [{**ticket, "promised_at": datetime(2026, 11, 19, 9)}]
-    assert "4 de 4 compromisos incumplidos (T-1, I-3 y 2 más) −15" in why(tabs)
+    assert "4 de 4 compromisos sin cumplir (T-1, I-3 y 2 más) −15" in why(tabs)
 
 
 def test_signals_are_named_by_kind_and_row() -> None:
@@ -181,3 +181,15 @@ def test_three_thousand_customers_of_one_row_each_have_their_sentence() -> None:
     }
     said = values(evaluated(tabs), "accounts.health_why")
     assert [f"(I-{n})" in sentence for n, sentence in enumerate(said)] == [True] * 3000
+
+
+def test_the_tables_behind_the_score_tell_each_account_s_part_to_explain() -> None:
+    tabs = norte()
+    tabs["interactions"].append(talk(4, "I-2", channel="other", signal="quote_request"))
+    found = evaluated(tabs, past=memory([("A-1", ago(1), 70.0, "yellow")]))
+    assert found["accounts.signal_rows"].told(0) == "quote_request I-2 4 d, recurrent_fault T-113 3 d"
+    assert found["accounts.factors"].told(0).startswith("engagement 26.67 × 20, tickets 51.")
+    assert "promises missing × 20" in found["accounts.factors"].told(0)
+    assert found["accounts.stored_health"].told(0) == "2026-11-19: 70 yellow"
+    assert found["accounts.health_losses"].told(0) == "engagement 15, relationship 10, tickets 7"
+    assert found["accounts.evidence_tickets"].told(0) == "recurrent 3 (T-101, T-107, T-113)"
