@@ -124,6 +124,11 @@ def cutting(at: str, times: int = 10**6) -> Iterator[tuple[Cutting, Server]]:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
 
 def closed_port() -> int:
