@@ -16,7 +16,7 @@ from .formula_eval import Evaluation
 from .grid import Scalar
 from .locale import Locale, known
 from .ranges import Area, parse_cells, split_title
-from .sheet import Sheet
+from .sheet import PART_IDS, Sheet
 
 Json = dict[str, Any]
 _RANDOM = random.Random(20)  # ids differ from each other, not from run to run
@@ -71,10 +71,8 @@ class Book:
     def new_id(self) -> int:
         """An id that no sheet, chart, filter, protection or metadata of this book has."""
         taken = {s.id for s in self.sheets} | set(self.metadata)
-        for s in self.sheets:
-            taken |= {
-                part.get(k) for parts in s.parts.values() if isinstance(parts, list) for part in parts for k in part
-            }
+        for sheet in self.sheets:
+            taken |= {part[key] for name, key in PART_IDS.items() for part in sheet.parts[name]}
         while (candidate := _RANDOM.randrange(1, 2**31)) in taken:
             pass
         return candidate

@@ -96,7 +96,7 @@ class _Reader:
             self.expect(")")
             return node
         if text in ("-", "+"):
-            return ("op", text, ("number", 0.0), self.expression(5))
+            return ("op", text, ("number", 0.0), self.expression(7))
         if text == "{":
             return self.literal_array()
         raise FormulaError(text)

@@ -8,7 +8,7 @@ from . import masks, view
 from .book import Book
 from .errors import invalid
 from .formula_refs import renamed
-from .sheet import Sheet
+from .sheet import PART_IDS, Sheet
 from .shifts import Json
 from .structure import check_size
 
@@ -155,12 +155,7 @@ def twin_of(book: Book, source: Sheet, sheet_id: int, title: str) -> Sheet:
     twin.id = sheet_id
     twin.properties = {**twin.properties, "sheetId": sheet_id, "title": title}
     twin.parts = _with_sheet_id(twin.parts, source.id, sheet_id)
-    for name, key in (
-        ("charts", "chartId"),
-        ("protectedRanges", "protectedRangeId"),
-        ("filterViews", "filterViewId"),
-        ("bandedRanges", "bandedRangeId"),
-    ):
+    for name, key in PART_IDS.items():
         twin.parts[name] = [{**part, key: book.new_id()} for part in twin.parts[name]]
     return twin
 

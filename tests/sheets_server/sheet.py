@@ -20,6 +20,13 @@ LISTS = (
     "rowGroups",
     "columnGroups",
 )
+PART_IDS = {
+    "filterViews": "filterViewId",
+    "protectedRanges": "protectedRangeId",
+    "charts": "chartId",
+    "bandedRanges": "bandedRangeId",
+}
+"""The lists whose items have an id, and its name."""
 
 
 class Sheet:

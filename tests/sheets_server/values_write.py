@@ -60,9 +60,9 @@ class Target:
 
     def _check_grid(self) -> None:
         check_start(self.sheet, self.asked)
-        ends = (self.asked, self.area)
-        if any((a.bottom or 0) > self.sheet.rows or (a.right or 0) > self.sheet.columns for a in ends):
-            raise beyond_grid(self.sheet, self.area if self.asked.bottom is None else self.asked)
+        for area in (self.area, self.asked):
+            if (area.bottom or 0) > self.sheet.rows or (area.right or 0) > self.sheet.columns:
+                raise beyond_grid(self.sheet, area)
 
     def apply(self, option: str) -> Json:
         """Writes the values; ``null`` cells stay as they are and aren't counted."""
