@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, evaluate
+from sheetcrm.columns import Evaluated, Rule, evaluate
 from sheetcrm.config import Config, defaults
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
@@ -19,9 +20,24 @@ from tests.frames import snapshot
 TODAY = date(2026, 11, 20)
 
 
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule but the contracts' own, of which only those are kept that the others ask for."""
+    kept: list[Rule] = []
+    wanted: set[str] = set()
+    for rule in reversed(first()):
+        if rule.tab != "contracts" or rule.key in wanted:
+            kept.append(rule)
+            wanted.update(rule.inputs)
+    return tuple(reversed(kept))
+
+
+_DEFAULTS = defaults()
+
+
 def settings(holidays: Iterable[date] = ()) -> Config:
     """The defaults, without public holidays."""
-    cfg = defaults()
+    cfg = _DEFAULTS
     days = {"holiday_country": "", "extra_holidays": tuple(sorted(holidays))}
     return cfg.model_copy(update={"calendar": cfg.calendar.model_copy(update=days)})
 
@@ -43,7 +59,7 @@ def evaluated(
     language: str = "es",
 ) -> Evaluated:
     """Every column of these rows."""
-    return evaluate(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), first(), now)
+    return evaluate(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), rules(), now)
 
 
 def values(found: Evaluated, name: str) -> list[Any]:
