@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sheetcrm.address import address
 from sheetcrm.alerts.renewals import Renewals
@@ -23,6 +24,7 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[
     found = [
         *state.snapshot.problems,
         *_contradictions(state),
+        *_backwards(state),
         *_rates(state, cfg),
         *_unclear_notices(state),
         *_ownerless(state, team),
@@ -59,6 +61,12 @@ def _contradictions(state: Evaluated) -> Iterator[Problem]:
     said = state["contracts.contradiction"]
     for code, column in (("two_successors", "contract_id"), ("renewed_and_lost", "renewal_stage")):
         yield from _at(state, "contracts", column, np.flatnonzero((said == code).to_numpy()), code)
+
+
+def _backwards(state: Evaluated) -> Iterator[Problem]:
+    """Terms that end before they start."""
+    starts, ends = (state[f"contracts.{name}"].to_numpy() for name in ("start_date", "end_date"))
+    yield from _at(state, "contracts", "end_date", np.flatnonzero(ends < starts), "end_before_start")
 
 
 def _rates(state: Evaluated, cfg: Config) -> Iterator[Problem]:
@@ -124,4 +132,6 @@ class _Owners:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)
+    if value is None or value != value:
+        return ""
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,6 +1,6 @@
 """The values that pass between the steps: Snapshot, Plan, Message, Problem. No behaviour beyond look-ups.
 
-    tabs --read--> Snapshot --evaluate--> Snapshot+ --plan--> Plan --apply--> ledger, outbox, workbook
+tabs --read--> Snapshot --evaluate--> Snapshot+ --plan--> Plan --apply--> ledger, outbox, workbook
 """
 
 from __future__ import annotations

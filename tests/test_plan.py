@@ -273,3 +273,9 @@ def test_acknowledged_alerts_of_the_tab_heal_a_lost_ledger() -> None:
     assert set(found) == {alert.key for alert in first.alerts}
     assert all(isinstance(alert, Alert) and alert.deadline == date(2026, 12, 23) for alert in found.values())
     assert not plan(tabs, Memory(alerts=found)).messages
+
+
+def test_a_term_that_ends_before_it_starts_is_a_problem_at_its_end() -> None:
+    done = plan(book(URGENT.replace("2026-12-23", "2025-12-23")))
+    (problem,) = [problem for problem in done.problems if problem.code == "end_before_start"]
+    assert (problem.tab, problem.cell, problem.id, problem.value) == ("contracts", "D2", "C-1", "2025-12-23")

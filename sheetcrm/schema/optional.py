@@ -122,9 +122,7 @@ TEAM = Tab(
     columns=(
         col("email", Type.ID, required=True, width=28),
         col("name", required=True, width=24),
-        col(
-            "role", Type.LIST, values=("owner", "manager", "direction", "service", "credit"), value_set="team_role"
-        ),
+        col("role", Type.LIST, values=("owner", "manager", "direction", "service", "credit"), value_set="team_role"),
         col("manager", Type.PERSON, width=24),
         col("language", Type.LIST, values=("es", "en", "ru")),
         col("away_from", Type.DATE),

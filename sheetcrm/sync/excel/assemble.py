@@ -67,11 +67,12 @@ def _people_tab(table: Table, blocks: Sequence[Block], rows: Sequence[NewRow], w
 def _ids(table: Table, blocks: Sequence[Block]) -> tuple[int, Sequence[int], Sequence[str]] | None:
     """The ids that must stand in the rows of the block that touches most rows."""
     key = TABS[table.key].id
-    if not blocks or key not in table.where:
+    if not blocks or key not in table.where or table.typed_ids is None:
         return None
-    widest = max(blocks, key=len)
-    pairs = [(row, id) for row, id in zip(widest.rows.tolist(), widest.ids, strict=True) if id]
-    return table.where[key], [row for row, _ in pairs], [id for _, id in pairs]
+    texts = ["" if text != text else text for text in table.typed_ids]
+    typed = dict(zip(table.rows.tolist(), texts, strict=True))
+    rows = [row for row in max(blocks, key=len).rows.tolist() if typed[row]]
+    return table.where[key], rows, [typed[row] for row in rows]
 
 
 def _owned_tab(table: Table, content: TabRows, words: Words) -> SheetEdit:
