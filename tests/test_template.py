@@ -22,8 +22,7 @@ from python_calamine import CalamineWorkbook
 from sheetcrm.resources import resource
 from sheetcrm.sample import sample
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS, Type
-from sheetcrm.sync.excel.links import row_link
-from sheetcrm.sync.excel.patch import ColumnEdit, ReplaceBelow, SheetEdit, patch_book
+from sheetcrm.sync.excel.patch import ColumnEdit, Formula, ReplaceBelow, SheetEdit, patch_book
 from sheetcrm.sync.excel.template import make_template, template_bytes
 from sheetcrm.sync.excel.template.palette import AMBER, NAVY, PAPER, ROBOT_HEAD, SERIES, TINTS
 from sheetcrm.views.layout import LAYOUT
@@ -367,7 +366,7 @@ def test_the_runner_fills_its_columns_and_a_second_pass_is_the_same_bytes(filled
         columns["deadline"]: ColumnEdit(rows, [date(2026, 12, 24)] * count),
         columns["why"]: ColumnEdit(rows, ["= no es una fórmula"] * count),
     })}  # fmt: skip
-    link = row_link("Contratos", 1, "C-1002")
+    link = Formula('HYPERLINK("#Contratos!A3","Contratos!A3")', "Contratos!A3")
     owned = {
         "Agenda": SheetEdit(replace_below=ReplaceBelow(1, [[DAY, DAY, 3, "contrato", "C-1002", *[None] * 9, link]] * 3))
     }
@@ -387,31 +386,14 @@ def test_the_runner_fills_its_columns_and_a_second_pass_is_the_same_bytes(filled
     )
 
 
-@pytest.mark.parametrize(
-    ("id", "formula"),
-    [
-        ("C-7", """IFERROR(HYPERLINK("#'Hoja d''Or'!B"&MATCH("C-7",'Hoja d''Or'!$B:$B,0),"→"),"")"""),
-        (
-            "77",
-            """IFERROR(HYPERLINK("#'Hoja d''Or'!B"&IFERROR(MATCH("77",'Hoja d''Or'!$B:$B,0),MATCH(77,'Hoja d''Or'!$B:$B,0)),"→"),"")""",
-        ),
-        ("007", """IFERROR(HYPERLINK("#'Hoja d''Or'!B"&MATCH("007",'Hoja d''Or'!$B:$B,0),"→"),"")"""),
-        ('a"*', """IFERROR(HYPERLINK("#'Hoja d''Or'!B"&MATCH("a""~*",'Hoja d''Or'!$B:$B,0),"→"),"")"""),
-    ],
-)
-def test_a_link_looks_its_row_up(id: str, formula: str) -> None:
-    assert row_link("Hoja d'Or", 2, id).text == formula
-
-
 # ---- in another program
 
 
 @pytest.mark.proof
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_keeps_it_and_follows_its_links(filled: bytes, tmp_path: Path) -> None:
-    rows = [
-        [DAY, DAY, 1, "contrato", id, *[None] * 9, row_link("Contratos", 1, id)] for id in ("C-1002", "C-0", "C-10*")
-    ]
+    link = Formula('HYPERLINK("#Contratos!A3","Contratos!"&"A3")', "")
+    rows = [[DAY, DAY, 1, "contrato", "C-1002", *[None] * 9, link]]
     (tmp_path / "crm.xlsx").write_bytes(
         patch_book(filled, {"Agenda": SheetEdit(replace_below=ReplaceBelow(1, rows))}).data
     )
@@ -429,7 +411,7 @@ def test_libreoffice_opens_it_keeps_it_and_follows_its_links(filled: bytes, tmp_
         assert columns_kinds(book[title]) == columns_kinds(before[title])
         assert len(book[title].conditional_formatting) == len(before[title].conditional_formatting)
     assert len(book["Panel"]._charts) == len(LAYOUT.charts)
-    assert [values["Agenda"].cell(row, len(rows[0])).value for row in (2, 3, 4)] == ["→", None, None]
+    assert values["Agenda"].cell(2, len(rows[0])).value == "Contratos!A3"
 
 
 def columns_kinds(sheet: Worksheet) -> set[tuple[str, str, int]]:
