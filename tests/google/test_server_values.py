@@ -203,7 +203,7 @@ def test_includes_values(server: SheetsServer) -> None:
 
 
 def test_100_000_cells_and_emoji_headers(server: SheetsServer) -> None:
-    rows = [["🔑 id", "línea\n2"], *([f"C-{i}", i] for i in range(50_000))]
+    rows: list[list[Any]] = [["🔑 id", "línea\n2"], *([f"C-{i}", i] for i in range(50_000))]
     file_id = server.create(tabs={"S": rows})
     got = get(server, file_id, "S", valueRenderOption="UNFORMATTED_VALUE")["values"]
     assert got == rows

@@ -76,7 +76,7 @@ def test_a_users_token_file(server: SheetsServer) -> None:
 
     info = server.authorized_user("ana@example.com")
     known = {k: info[k] for k in ("refresh_token", "token_uri", "client_id", "client_secret")}
-    credentials = Credentials(None, **known)  # type: ignore[no-untyped-call]
+    credentials: Any = Credentials(None, **known)  # type: ignore[no-untyped-call]
     session = requests.Session()
     session.trust_env = False
     credentials.refresh(Request(session))

@@ -32,9 +32,10 @@ def draw(book: Book, workbook: Any, target: Any, chart: Json) -> None:
 
 def _pie(book: Book, workbook: Any, spec: Json) -> Any:
     drawn = PieChart()
-    values = _reference(book, workbook, spec["series"])
-    drawn.add_data(values, titles_from_data=False)
-    drawn.set_categories(_reference(book, workbook, spec["domain"]))
+    if "series" in spec:
+        drawn.add_data(_reference(book, workbook, spec["series"]), titles_from_data=False)
+    if "domain" in spec and "series" in spec:
+        drawn.set_categories(_reference(book, workbook, spec["domain"]))
     _legend(drawn, spec.get("legendPosition"))
     return drawn
 
@@ -56,7 +57,7 @@ def _basic(book: Book, workbook: Any, spec: Json) -> Any:
         if "color" in series:
             made.graphicalProperties.solidFill = colours.to_hex(series["color"])
         drawn.series.append(made)
-    for domain in spec.get("domains", [])[:1]:
+    for domain in spec.get("domains", [])[: len(drawn.series)][:1]:
         names = _reference(book, workbook, domain["domain"])
         names.min_row += 1 if headers else 0
         drawn.set_categories(names)
@@ -67,7 +68,8 @@ def _basic(book: Book, workbook: Any, spec: Json) -> Any:
 
 def _scatter(book: Book, workbook: Any, spec: Json) -> Any:
     drawn = ScatterChart()
-    across = _reference(book, workbook, spec["domains"][0]["domain"])
+    domains = spec.get("domains", [])
+    across = _reference(book, workbook, domains[0]["domain"]) if domains else None
     for series in spec.get("series", []):
         values = _reference(book, workbook, series["series"])
         drawn.series.append(Series(values, across, title_from_data=spec.get("headerCount", 0) > 0))

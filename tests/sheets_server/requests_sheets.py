@@ -12,10 +12,18 @@ from .sheet import PART_IDS, Sheet
 from .shifts import Json
 from .structure import check_size
 
+_BOOK_FIELDS = ("title", "locale", "timeZone", "autoRecalc")
+_SHEET_FIELDS = ("title", "index", "hidden", "rightToLeft", "tabColor", "tabColorStyle", "gridProperties")
+
+
+def _every(tree: masks.Tree, fields: tuple[str, ...]) -> masks.Tree:
+    """``*`` means every field that can be written."""
+    return {name: {} for name in fields} if "*" in tree else tree
+
 
 def update_spreadsheet_properties(batch: Any, request: Json) -> None:
     """``updateSpreadsheetProperties``."""
-    tree = masks.twins(masks.parse(request.get("fields", "")))
+    tree = _every(masks.twins(masks.parse(request.get("fields", ""))), _BOOK_FIELDS)
     wanted = request.get("properties", {})
     if "title" in tree and not wanted.get("title"):
         raise invalid("Spreadsheet title cannot be empty.")
@@ -77,11 +85,11 @@ def update_sheet_properties(batch: Any, request: Json) -> None:
     book: Book = batch.book
     wanted = request.get("properties", {})
     sheet = book.sheet(wanted.get("sheetId", 0))
-    tree = masks.twins(masks.parse(request.get("fields", "")))
+    tree = _every(masks.twins(masks.parse(request.get("fields", ""))), _SHEET_FIELDS)
     if "title" in tree and wanted.get("title") != sheet.title:
         _check_title(book, wanted.get("title", ""), sheet)
         _rename(book, sheet, wanted["title"])
-    if "index" in tree:
+    if "index" in tree and ("index" in wanted or "*" not in request["fields"]):
         _reorder(book, sheet, wanted.get("index", 0))
     size = sheet.properties["gridProperties"]
     written = sheet.properties
