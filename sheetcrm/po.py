@@ -50,7 +50,10 @@ def parse(source: str) -> Catalogue:
 
 
 def _unquoted(quoted: str) -> str:
-    text = "".join(_QUOTED.findall(quoted))
+    line = quoted.rstrip()
+    if "\n" not in line and "\\" not in line:
+        return line[1:-1]
+    text = "".join(_QUOTED.findall(line))
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)

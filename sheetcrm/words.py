@@ -7,6 +7,7 @@ placeholders only, ``{n}``: people may edit the catalogues, and ``{x.__class__}`
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from functools import cache
@@ -19,6 +20,7 @@ from sheetcrm.resources import resource
 from sheetcrm.schema import LANGUAGES, TABS
 
 _ALIAS = ".alias"
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Words:
@@ -104,10 +106,11 @@ def words_of(language: str) -> Words:
 
 def normalise(text: str) -> str:
     """What a header or a list word is compared by: case, accents, spaces and punctuation do not count."""
-    text = text.replace("°", "º").replace(".º", "º")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
-    return " ".join(words) or plain.strip()
+    plain = text.replace("°", "º").replace(".º", "º")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = plain.casefold()
+    return _SEPARATORS.sub(" ", plain).strip() or plain.strip()
 
 
 def tab_titles() -> dict[str, str]:
