@@ -8,13 +8,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.charts import add_charts
-from sheetcrm.sync.excel.template.formats import day_format
 from sheetcrm.sync.excel.template.highlights import tinted
 from sheetcrm.sync.excel.template.tabs import print_edges
 from sheetcrm.views.layout import CardPlace, ChartPlace, Layout
+from sheetcrm.views.look.formats import day_format, figure_format
 from sheetcrm.words import Words
 
-_FORMATS = {"count": "#,##0", "money": "#,##0", "percent": "0%", "text": "General"}
 _POINTS_PER_PIXEL = 0.75
 
 
@@ -72,7 +71,7 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
     note.font = palette.font(size=9, colour=palette.QUIET)
     note.alignment = Alignment(horizontal="right", vertical="center", indent=1, shrink_to_fit=True)
     value = sheet[card.value]
-    value.number_format = _number_format(card.format, words)
+    value.number_format = figure_format(card.format, words.language)
     value.font = palette.font(size=24, bold=True, colour=palette.NAVY)
     value.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
     sheet.merge_cells(card.value_span)
@@ -81,7 +80,7 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
         name.value = words.text(f"card.{card.key}.{detail.key}")
         name.font = palette.font(size=10, colour=palette.QUIET)
         name.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
-        number.number_format = _number_format(detail.format, words)
+        number.number_format = figure_format(detail.format, words.language)
         number.font = palette.font(size=10, bold=True)
         number.alignment = Alignment(horizontal="right", vertical="center", indent=1)
 
@@ -117,7 +116,7 @@ def _draw_block(sheet: Worksheet, chart: ChartPlace, words: Words) -> None:
         left, top, _, bottom = _corners(series.values)
         for row in range(top, bottom + 1):
             cell = sheet.cell(row, left)
-            cell.number_format = _number_format(series.format, words)
+            cell.number_format = figure_format(series.format, words.language)
             cell.font = palette.font(size=9, colour=palette.QUIET)
     left, top, _, bottom = _corners(chart.categories)
     for row in range(top, bottom + 1):
@@ -149,10 +148,6 @@ def _set_up_print(sheet: Worksheet, layout: Layout, words: Words) -> None:
     sheet.print_options.horizontalCentered = True
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     print_edges(sheet, words)
-
-
-def _number_format(kind: str, words: Words) -> str:
-    return day_format(words.language) if kind == "date" else _FORMATS[kind]
 
 
 def _corners(span: str) -> tuple[int, int, int, int]:

@@ -18,28 +18,11 @@ from sheetcrm.sync.excel.template.guide import draw_guide
 from sheetcrm.sync.excel.template.tabs import draw
 from sheetcrm.sync.excel.template.validations import Lists
 from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.look.tabs import ORDER
 from sheetcrm.words import Words, words_of
 
 if TYPE_CHECKING:
     from sheetcrm.model import Value
-
-ORDER = (
-    "dashboard",
-    "agenda",
-    "contracts",
-    "accounts",
-    "interactions",
-    "tickets",
-    "opportunities",
-    "tasks",
-    "contacts",
-    "invoices",
-    "team",
-    "alerts",
-    "problems",
-    "segments",
-)
-"""The tabs as a reader meets them, after the guide: what to do today, then the data, then what the runner reports."""
 
 TEMPLATE_DAY = date(2026, 1, 1)
 """The day stamped on the committed templates, whenever they are built."""

@@ -12,11 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sheetcrm.schema import TABS
 from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.tabs import dress_people_header, dress_robot_header, print_edges
+from sheetcrm.views.look.guide import GROUNDS, HEADS, ROLES, STEPS
 from sheetcrm.words import Words
 
 _WIDTHS = {"A": 2, "B": 30, "C": 68, "D": 3, "E": 19, "F": 40}
-_STEPS = ("1", "2", "3", "4", "5")
-_ROLES = ("owner", "manager", "robot")
 _LINE = 20.5
 _TALL = 32
 _GAP = 6
@@ -58,7 +57,7 @@ def _write_title(sheet: Worksheet, words: Words) -> None:
 
 def _write_steps(sheet: Worksheet, words: Words, titles: dict[str, str], row: int) -> int:
     _write_heading(sheet, f"B{row}", f"C{row}", words.text("guide.steps"))
-    for number in _STEPS:
+    for number in STEPS:
         row += 1
         _write_line(sheet, row, f"{number}.  {words.text(f'guide.step.{number}', **titles)}")
         sheet.merge_cells(f"B{row}:C{row}")
@@ -67,7 +66,7 @@ def _write_steps(sheet: Worksheet, words: Words, titles: dict[str, str], row: in
 
 def _write_roles(sheet: Worksheet, words: Words, titles: dict[str, str], row: int) -> int:
     _write_heading(sheet, f"B{row}", f"C{row}", words.text("guide.roles"))
-    for role in _ROLES:
+    for role in ROLES:
         row += 1
         _write_line(sheet, row, words.text(f"guide.role.{role}"), bold=True)
         sheet[f"C{row}"] = words.text(f"guide.role.{role}.does", **titles)
@@ -78,7 +77,7 @@ def _write_roles(sheet: Worksheet, words: Words, titles: dict[str, str], row: in
 def _write_colours(sheet: Worksheet, words: Words, row: int) -> None:
     """Two columns of samples: what a header says, and what a cell's ground says."""
     _write_heading(sheet, f"B{row}", f"C{row}", words.text("guide.colours"))
-    for offset, name in enumerate(("people", "required", "robot"), 1):
+    for offset, name in enumerate(HEADS, 1):
         cell = sheet[f"B{row + offset}"]
         cell.value = words.text(f"guide.colour.{name}")
         cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
@@ -86,7 +85,7 @@ def _write_colours(sheet: Worksheet, words: Words, row: int) -> None:
             dress_robot_header(cell)
         else:
             dress_people_header(cell, required=name == "required")
-    for offset, tint in enumerate(("good", "warn", "bad", "muted"), 1):
+    for offset, tint in enumerate(GROUNDS, 1):
         look = palette.TINTS[tint]
         cell = sheet[f"C{row + offset}"]
         cell.value = words.text(f"guide.colour.{tint}")
@@ -102,7 +101,7 @@ def _write_tabs(sheet: Worksheet, words: Words, titles: dict[str, str], order: S
         link = sheet[f"E{row}"]
         link.value = titles[tab]
         link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quote_sheetname(titles[tab])}!A1")
-        link.font = palette.font(bold=True, colour="1D4F91")
+        link.font = palette.font(bold=True, colour=palette.LINK)
         link.alignment = Alignment(vertical="center")
         sheet[f"F{row}"] = words.text(f"guide.tab.{tab}")
         sheet[f"F{row}"].alignment = Alignment(vertical="center")

@@ -14,17 +14,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetcrm.schema import Column, Tab
 from sheetcrm.sync.excel.template import palette
-from sheetcrm.sync.excel.template.formats import number_format, width
 from sheetcrm.sync.excel.template.highlights import highlight
 from sheetcrm.sync.excel.template.validations import Lists, validate
+from sheetcrm.views.look.formats import number_format, width
+from sheetcrm.views.look.tabs import colour_kind, frozen_columns
 from sheetcrm.words import Words
 
 if TYPE_CHECKING:
     from sheetcrm.model import Value
 
 _HEADER_HEIGHT = 33
-_FROZEN = {"accounts": 2, "contracts": 3, "contacts": 3, "interactions": 3, "agenda": 0, "problems": 0, "segments": 0}
-"""Columns that stay in view beside the header row, where it is not the id alone."""
 _NOTE_LINE = 38
 """Characters that fit on one line of a note."""
 _NOTE_WIDTH, _NOTE_ROW, _NOTE_EDGE = 270, 17, 14
@@ -46,11 +45,11 @@ def draw(sheet: Worksheet, tab: Tab, words: Words, lists: Lists, rows: Sequence[
     _write_rows(sheet, tab, words, rows)
     last = get_column_letter(len(tab.columns))
     sheet.auto_filter.ref = f"A1:{last}{max(len(rows) + 1, 2)}"
-    sheet.freeze_panes = f"{get_column_letter(_FROZEN.get(tab.key, 1) + 1)}2"
-    sheet.sheet_properties.tabColor = palette.TAB_COLOURS[_kind(tab)]
+    sheet.freeze_panes = f"{get_column_letter(frozen_columns(tab) + 1)}2"
+    sheet.sheet_properties.tabColor = palette.TAB_COLOURS[colour_kind(tab)]
     validate(sheet, tab, words, lists)
     highlight(sheet, tab, words)
-    set_up_print(sheet, words, _FROZEN.get(tab.key, 1))
+    set_up_print(sheet, words, frozen_columns(tab))
 
 
 def set_up_print(sheet: Worksheet, words: Words, frozen: int = 0) -> None:
@@ -75,10 +74,6 @@ def print_edges(sheet: Worksheet, words: Words) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
-
-
-def _kind(tab: Tab) -> str:
-    return "optional" if tab.optional else tab.kind
 
 
 def _style_column(sheet: Worksheet, place: int, column: Column, words: Words, tab: Tab) -> None:

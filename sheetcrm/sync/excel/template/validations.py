@@ -1,8 +1,4 @@
-"""What a cell accepts: dropdowns, dates, numbers. Always a warning, never a locked door.
-
-The reader understands synonyms and three languages, so a warned cell may still be right; and a validation that stops
-would also stop the team member whose Excel writes dates another way.
-"""
+"""What a cell accepts, as validations that warn: dropdowns, dates, numbers, and the runner's columns."""
 
 from __future__ import annotations
 
@@ -12,25 +8,16 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetcrm.schema import TABS, Column, Tab, Type
+from sheetcrm.schema import TABS, Column, Tab
+from sheetcrm.views.look.accepts import accepts
 from sheetcrm.words import Words
 
 LAST_ROW = 1_048_576
 FIRST_ROW = 2
 _INLINE_LIMIT = 255
 """Excel refuses a longer list between the quotes of a validation's formula."""
-_FIRST_DAY, _LAST_DAY = 10_959, 109_939
-"""1930-01-01 and 2200-12-31, the days that the reader accepts, as serials."""
-_AMOUNT = 1_000_000_000_000
-_BETWEEN = {
-    Type.MONEY: ("decimal", str(-_AMOUNT), str(_AMOUNT)),
-    Type.NUMBER: ("decimal", "0", "100"),
-    Type.PERCENT: ("decimal", "0", "1"),
-    Type.INTEGER: ("whole", "0", "100000"),
-    Type.DATE: ("date", str(_FIRST_DAY), str(_LAST_DAY)),
-    Type.DATETIME: ("date", str(_FIRST_DAY), str(_LAST_DAY)),
-}
-_UPPER = {"score": "10"}
+_DAYS = ("10959", "109939")
+"""The first and last day that the reader accepts (``accepts.FIRST_DAY``, ``LAST_DAY``), as serials."""
 _ROWS_OFFERED = {"team": 500, "accounts": 20_001}
 """Down to which row a dropdown looks: plenty, and no endless list of blanks as whole columns give."""
 
@@ -90,23 +77,18 @@ def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _rule(tab: Tab, column: Column, words: Words, lists: Lists) -> DataValidation | None:
-    if column.values:
-        choices = [words.value(column.value_set, key) for key in column.values]
-        return _warning("list", lists.formula(choices), words, "list")
-    if column.type is Type.PERSON:
-        # Addresses are as good as names, so the list offers and never complains.
-        rule = _warning("list", _column_of(words, "team", "name"), words, "list")
-        rule.showErrorMessage = False
-        return rule
-    if dict(tab.links).get(column.key) == "accounts":
-        return _warning("list", _column_of(words, "accounts", "account_id"), words, "account")
-    if column.type not in _BETWEEN:
+    wanted = accepts(tab, column, words)
+    if wanted is None:
         return None
-    kind, low, high = _BETWEEN[column.type]
-    message = "date" if column.type.is_date else "number"
-    rule = _warning(kind, low, words, message)
+    if wanted.kind in ("words", "column"):
+        formula = lists.formula(wanted.words) if wanted.words else _column_of(words, *wanted.source)
+        rule = _warning("list", formula, words, wanted.message)
+        rule.showErrorMessage = wanted.warns
+        return rule
+    low, high = _DAYS if wanted.kind == "date" else (str(wanted.low), str(wanted.high))
+    rule = _warning(wanted.kind, low, words, wanted.message)
     rule.operator = "between"
-    rule.formula2 = _UPPER.get(column.key, high)
+    rule.formula2 = high
     return rule
 
 

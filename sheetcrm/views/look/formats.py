@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetcrm.schema import Column, Type
+from sheetcrm.views.layout import Format
 
 _DATES = {"es": "dd/mm/yyyy", "en": "d mmm yyyy", "ru": "dd.mm.yyyy"}
 _TEXT = "@"
@@ -32,13 +33,15 @@ _WIDEST_CHOICE = 32
 # A price rise of half a percent is the point of this column; elsewhere whole percents read better.
 _FINE_PERCENTS = {"rate_change": "+0.0%_);-0.0%_);0.0%_)"}
 
+_FIGURES: dict[Format, str] = {"count": "#,##0", "money": "#,##0", "percent": "0%", "text": "General"}
+
 # Typed as they are and never turned into a number or a date: codes, "12M", +34 600 111 222.
 _AS_TYPED = {Type.ID, Type.IDS, Type.PERIOD}
 _AS_TYPED_KEYS = {"phone"}
 
 
 def number_format(column: Column, language: str) -> str:
-    """The Excel number format of a column's cells."""
+    """The number format of a column's cells, as Excel writes it; "General" for plain text."""
     if column.type in _AS_TYPED or column.key in _AS_TYPED_KEYS:
         return _TEXT
     match column.type:
@@ -56,6 +59,11 @@ def number_format(column: Column, language: str) -> str:
             return "0" + ("." + "0" * column.decimals if column.decimals else "") + _MARGIN
         case _:
             return "General"
+
+
+def figure_format(kind: Format, language: str) -> str:
+    """The number format of a dashboard's number of this kind."""
+    return _DATES[language] if kind == "date" else _FIGURES[kind]
 
 
 def day_format(language: str) -> str:
