@@ -12,6 +12,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from . import colours
 from .book import Book
@@ -65,6 +66,9 @@ def _layout(sheet: Sheet, target: Any) -> None:
     target.sheet_view.rightToLeft = bool(sheet.properties.get("rightToLeft"))
     if sheet.hidden:
         target.sheet_state = "hidden"
+    target.page_setup.orientation = "landscape"
+    target.page_setup.fitToHeight = 0
+    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     colour = sheet.properties.get("tabColorStyle", {}).get("rgbColor")
     if colour is not None:
         target.sheet_properties.tabColor = colours.to_hex(colour)
