@@ -45,6 +45,7 @@ def test_unknown_fields_are_refused_and_found(server: SheetsServer, file_id: str
 def test_paths_that_are_none(server: SheetsServer) -> None:
     assert call(server, "GET", "/v4/spreadsheets//values/A1").status_code == 404
     assert call(server, "DELETE", "/v4/spreadsheets/x").status_code == 404
+    assert len(server.findings) == 2
     assert call(server, "GET", "/v4/spreadsheets/nobody").json()["error"]["status"] == "NOT_FOUND"
 
 

@@ -15,50 +15,55 @@ from tests.google.test_server_metadata import batch
 from tests.sheets_server import SheetsServer
 
 
+def lay_out(server: SheetsServer, file_id: str) -> Any:
+    """Formats, a note, a width, a freeze, a filter, a list, a rule, a merge and a chart on the first tab."""
+    data = {"sourceRange": {"sources": [span(0, 3, 2, 3)]}}
+    names = {"sourceRange": {"sources": [span(0, 3, 0, 1)]}}
+    basic = {"chartType": "COLUMN", "headerCount": 1, "series": [{"series": data}], "domains": [{"domain": names}]}
+    place = {"overlayPosition": {"anchorCell": {"sheetId": 0, "rowIndex": 5, "columnIndex": 4}}}
+    header = {"textFormat": {"bold": True}, "backgroundColor": {"green": 1}, "wrapStrategy": "WRAP"}
+    days = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
+    red = {"condition": {"type": "NUMBER_LESS", "values": [{"userEnteredValue": "2"}]}, "format": header}
+    rule = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": v} for v in "xy"]}}
+    column = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+    frozen = {
+        "properties": {"sheetId": 0, "gridProperties": {"frozenRowCount": 1}},
+        "fields": "gridProperties.frozenRowCount",
+    }
+    return batch(
+        server,
+        file_id,
+        {
+            "repeatCell": {
+                "range": span(0, 1, 0, 3),
+                "cell": {"userEnteredFormat": header},
+                "fields": "userEnteredFormat",
+            }
+        },
+        {
+            "repeatCell": {
+                "range": span(1, 3, 1, 2),
+                "cell": {"userEnteredFormat": days},
+                "fields": "userEnteredFormat",
+            }
+        },
+        {"updateCells": {"range": span(0, 1, 0, 1), "rows": [{"values": [{"note": "nota"}]}], "fields": "note"}},
+        {"updateDimensionProperties": {"range": column, "properties": {"pixelSize": 145}, "fields": "pixelSize"}},
+        {"updateSheetProperties": frozen},
+        {"setBasicFilter": {"filter": {"range": span(0, 3, 0, 3)}}},
+        {"setDataValidation": {"range": span(1, 100, 2, 3), "rule": rule}},
+        {"addConditionalFormatRule": {"rule": {"ranges": [span(1, 3, 2, 3)], "booleanRule": red}, "index": 0}},
+        {"mergeCells": {"range": span(9, 10, 0, 2), "mergeType": "MERGE_ALL"}},
+        {"addChart": {"chart": {"spec": {"title": "n", "basicChart": basic}, "position": place}}},
+    )
+
+
 def test_export_shows_what_was_laid_out(tmp_path: Path) -> None:
     with SheetsServer() as server:
         file_id = server.create(
             tabs={"Contratos": [["id", "día", "n"], ["=not a formula", 46000, 1.5], ["C-2", "", 2]]}
         )
-        data = {"sourceRange": {"sources": [span(0, 3, 2, 3)]}}
-        names = {"sourceRange": {"sources": [span(0, 3, 0, 1)]}}
-        basic = {"chartType": "COLUMN", "headerCount": 1, "series": [{"series": data}], "domains": [{"domain": names}]}
-        place = {"overlayPosition": {"anchorCell": {"sheetId": 0, "rowIndex": 5, "columnIndex": 4}}}
-        header = {"textFormat": {"bold": True}, "backgroundColor": {"green": 1}, "wrapStrategy": "WRAP"}
-        days = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
-        red = {"condition": {"type": "NUMBER_LESS", "values": [{"userEnteredValue": "2"}]}, "format": header}
-        rule = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": v} for v in "xy"]}}
-        column = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
-        frozen = {
-            "properties": {"sheetId": 0, "gridProperties": {"frozenRowCount": 1}},
-            "fields": "gridProperties.frozenRowCount",
-        }
-        reply = batch(
-            server,
-            file_id,
-            {
-                "repeatCell": {
-                    "range": span(0, 1, 0, 3),
-                    "cell": {"userEnteredFormat": header},
-                    "fields": "userEnteredFormat",
-                }
-            },
-            {
-                "repeatCell": {
-                    "range": span(1, 3, 1, 2),
-                    "cell": {"userEnteredFormat": days},
-                    "fields": "userEnteredFormat",
-                }
-            },
-            {"updateCells": {"range": span(0, 1, 0, 1), "rows": [{"values": [{"note": "nota"}]}], "fields": "note"}},
-            {"updateDimensionProperties": {"range": column, "properties": {"pixelSize": 145}, "fields": "pixelSize"}},
-            {"updateSheetProperties": frozen},
-            {"setBasicFilter": {"filter": {"range": span(0, 3, 0, 3)}}},
-            {"setDataValidation": {"range": span(1, 100, 2, 3), "rule": rule}},
-            {"addConditionalFormatRule": {"rule": {"ranges": [span(1, 3, 2, 3)], "booleanRule": red}, "index": 0}},
-            {"mergeCells": {"range": span(9, 10, 0, 2), "mergeType": "MERGE_ALL"}},
-            {"addChart": {"chart": {"spec": {"title": "n", "basicChart": basic}, "position": place}}},
-        )
+        reply = lay_out(server, file_id)
         assert reply.status_code == 200
         content = server.export_xlsx(file_id, tmp_path / "out.xlsx")
         assert server.findings == []

@@ -72,6 +72,7 @@ class App:
         found = self.route(request)
         try:
             if found is None:
+                self.findings.append(f"request {call}: no method of the documents has this path")
                 raise ApiError(404, f"Not found: {request.method} {request.path}")
             return self._routed(request, call, *found)
         except ApiError as error:
