@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetcrm.schema import Column, Tab
+from sheetcrm.schema import Column, Tab, Type
 from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.highlights import highlight
 from sheetcrm.sync.excel.template.validations import Lists, validate
@@ -83,7 +83,7 @@ def _style_column(sheet: Worksheet, place: int, column: Column, words: Words, ta
     look.width = width(column, words.header(tab.key, column.key), choices)
     look.hidden = column.hidden
     look.number_format = number_format(column, words.language)
-    look.font = palette.font()
+    look.font = palette.font(colour=palette.LINK if column.type is Type.LINK else palette.INK)
     look.alignment = Alignment(vertical="center")
     if column.by_runner and tab.kind == "people":
         look.fill = palette.fill(palette.ROBOT_CELL)
