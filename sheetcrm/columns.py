@@ -23,6 +23,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
@@ -61,7 +62,7 @@ class Rule:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.function).parameters)
+        return _parameters(self.function)
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -158,6 +159,11 @@ class Linked:
         grouped = self.values[keep].groupby(self.codes[keep], sort=False)
         found = grouped.max() if how == "max" else grouped.min()
         return found.reindex(range(self.size))
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def column(
