@@ -23,8 +23,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from datetime import date, datetime
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 from typing import Any

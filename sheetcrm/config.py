@@ -22,8 +22,8 @@ from sheetcrm.resources import resource
 Share = Field(ge=0, le=1)
 
 
-class ConfigError(Exception):
-    """Mistakes in a configuration file, one sentence each."""
+class ConfigError(ValueError):
+    """Mistakes in the settings, one sentence each."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -255,6 +255,21 @@ class Excel(Section):
     wait_seconds: float
 
 
+class Google(Section):
+    credentials_file: str
+    token_file: str
+    base_url: str
+    connect_seconds: float = Field(gt=0)
+    read_seconds: float = Field(gt=0)
+    retries: int = Field(ge=0)
+    backoff_seconds: float = Field(gt=0)
+    deadline_seconds: float = Field(gt=0)
+    requests_per_minute: int = Field(ge=0)
+    cells_per_call: int = Field(ge=1000)
+    lock_seconds: float = Field(gt=0)
+    wait_seconds: float = Field(ge=0)
+
+
 class Config(Section):
     """All settings. ``config.yaml`` at the project's top comments each key with its unit and source."""
 
@@ -281,6 +296,7 @@ class Config(Section):
     mail: Mail
     guard: Guard
     excel: Excel
+    google: Google
 
     @field_validator("timezone")
     @classmethod

@@ -81,7 +81,7 @@ def make_plan(
     return Plan(
         as_of=as_of,
         blocks=blocks,
-        rows=[_completed(row, state) for row in rows],
+        rows=_completed(rows, state),
         tabs=[
             agenda.rows(state, cfg, words),
             problems_tab.rows(described, words),
@@ -147,16 +147,18 @@ def _take_part(state: Evaluated, rows: Sequence[NewRow]) -> None:
         extend(state, tab, pd.DataFrame(values, columns=columns, dtype=object))
 
 
-def _completed(row: NewRow, state: Evaluated) -> NewRow:
-    """The row with the runner's own columns, so that the next run finds nothing to add to it."""
-    frame = state.frames[row.tab]
-    at = int(np.flatnonzero((frame[TABS[row.tab].id] == row.id).to_numpy())[-1])
-    computed = {
-        column.key: as_value(frame[column.key].iloc[at], column)
-        for column in TABS[row.tab].runner
-        if column.key in frame
-    }
-    return replace(row, values={**row.values, **computed})
+def _completed(rows: Sequence[NewRow], state: Evaluated) -> list[NewRow]:
+    """The rows with the runner's own columns, so that the next run finds nothing to add to them."""
+    completed: dict[str, NewRow] = {}
+    for tab in {row.tab for row in rows}:
+        frame = state.frames[tab]
+        at = {id: place for place, id in enumerate(frame[TABS[tab].id].tolist())}
+        columns = [(column, frame[column.key].tolist()) for column in TABS[tab].runner if column.key in frame]
+        for row in rows:
+            if row.tab == tab:
+                computed = {column.key: as_value(cells[at[row.id]], column) for column, cells in columns}
+                completed[row.cause] = replace(row, values={**row.values, **computed})
+    return [completed[row.cause] for row in rows]
 
 
 def _stages(known: Mapping[str, Alert], cfg: Config) -> dict[tuple[str, date], str]:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -188,12 +189,17 @@ def _read(job: Job) -> Snapshot:
 
 def _plan(job: Job, snapshot: Snapshot, memory: Memory) -> Plan:
     team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
+
+    @cache
+    def allowed(address: str) -> bool:
+        return may_write_to(address, team, job.cfg.mail.allowed)
+
     return make_plan(
         snapshot,
         job.as_of,
         job.cfg,
         memory,
-        allowed=lambda address: may_write_to(address, team, job.cfg.mail.allowed),
+        allowed=allowed,
         now=job.now,
         step=job.step,
     )

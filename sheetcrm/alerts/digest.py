@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sheetcrm.alerts.renewals import Renewals, Told
@@ -39,6 +40,14 @@ class Context:
     text: Callable[[str, int, str], str]
     steps: Callable[[Told, str], Sequence[str]]
 
+    @cached_property
+    def worth(self) -> list[float]:
+        """Per contract, what renewing it brings in base currency, for sorting and sums; 0 where that is unknown."""
+        contracts = self.state.frames["contracts"]
+        value = contracts["renewal_value"].fillna(contracts["value"])
+        worth: list[float] = (value * contracts["base_rate"]).fillna(0.0).tolist()
+        return worth
+
 
 def digests(news: Renewals, context: Context, words_of: Any) -> list[Message]:
     """One message per person with something new today."""
@@ -56,8 +65,7 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
     language = person.language if person and person.language else default
     words = words_of(language)
     as_of = context.state.as_of
-    rows = [_row(told, news, address, context, words) for told, news in items]
-    sections = _sections(rows, context.cfg.alerts.rows_per_section, words)
+    sections = _sections(items, address, context, words)
     ours = [(p, text, fix) for p, text, fix in context.problems if p.owner == address]
     body = {
         "name": person.name if person else address,
@@ -68,8 +76,8 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
         "workbook": "",
         "workbook_url": context.cfg.workbook_url or None,
         "headline": {
-            "count": len(rows),
-            "value": sum(row["value_base"] for row in rows),
+            "count": len(items),
+            "value": sum(context.worth[told.row] for told, _ in items),
             "currency": context.cfg.base_currency,
         },
         "sections": sections,
@@ -114,7 +122,6 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
     def account(name: str) -> Any:
         return _plain(accounts[name].iloc[code]) if code >= 0 else None
 
-    currency = own("currency") or context.cfg.base_currency
     value = own("renewal_value") if own("renewal_value") is not None else own("value")
     owner = context.team.people.get(told.term.owner)
     health = account("health_score")
@@ -127,8 +134,8 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "days": told.term.days_left,
         "deadline": told.term.deadline,
         "value": value,
-        "value_base": _base(value, currency, context.cfg),
-        "currency": currency,
+        "value_base": context.worth[at],
+        "currency": own("currency") or context.cfg.base_currency,
         "reason": context.text("contracts.why", at, words.language),
         "health_score": int(health) if health is not None else None,
         "health_band": account("health_band") or "no_data",
@@ -149,14 +156,21 @@ def _place(state: Evaluated, row: int) -> str:
     return where
 
 
-def _sections(rows: Sequence[dict[str, Any]], most: int, words: Any) -> list[dict[str, Any]]:
+def _sections(
+    items: Sequence[tuple[Told, News]], address: str, context: Context, words: Any
+) -> list[dict[str, Any]]:
+    """The stages with news, each with its first rows by value: only what is shown is put into words."""
+    most = context.cfg.alerts.rows_per_section
+    by_stage: dict[str, list[tuple[Told, News]]] = defaultdict(list)
+    for told, news in items:
+        by_stage[news.stage].append((told, news))
     sections = []
     for stage in ORDER:
-        mine = sorted((row for row in rows if row["stage"] == stage), key=lambda row: (-row["value_base"], row["id"]))
+        mine = sorted(by_stage[stage], key=lambda item: (-context.worth[item[0].row], item[0].term.contract_id))
         if mine:
+            rows = [_row(told, news, address, context, words) for told, news in mine[:most]]
             title = words.text(f"digest.section.{stage}")
-            more = max(0, len(mine) - most)
-            sections.append({"key": _tone(stage), "title": title, "rows": mine[:most], "more": more})
+            sections.append({"key": _tone(stage), "title": title, "rows": rows, "more": max(0, len(mine) - most)})
     return sections
 
 
@@ -179,14 +193,6 @@ def _tasks(address: str, context: Context) -> list[dict[str, Any]]:
         }
         for at in rows[:MOST_TASKS]
     ]
-
-
-def _base(value: Any, currency: str, cfg: Config) -> float:
-    """The value in base currency for sorting and sums; 0 where it is unknown or has no rate."""
-    if value is None:
-        return 0.0
-    rate = 1.0 if currency == cfg.base_currency else cfg.rates.get(currency, 0.0)
-    return float(value) * rate
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,14 +79,28 @@ def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """One transaction: all of it is durable when the block ends, none of it when it raises.
 
     IMMEDIATE, because a transaction that starts by reading fails at its first write when another one wrote meanwhile.
+    Raises LedgerError, in words, when the disk does not take it.
     """
-    connection.execute("BEGIN IMMEDIATE")
     try:
-        yield connection
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+    except sqlite3.OperationalError as error:
+        raise LedgerError(
+            f"The ledger can't be written ({error}). See whether the disk of the state folder is full, and run again: "
+            "the next run goes on where this one stopped."
+        ) from error
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    # SQLite has done so by itself already after some failures of the disk.
+    if connection.in_transaction:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("ROLLBACK")
 
 
 def stamp(now: datetime) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.config import Calendar as Settings
+from sheetcrm.config import ConfigError
 
 Moments = np.ndarray[Any, np.dtype[np.datetime64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -31,7 +32,7 @@ def calendar_of(settings: Settings) -> Calendar:
 class Calendar:
     """Which days are business days, and how much business time lies between two moments.
 
-    Raises ValueError, in words, for a country or region without known holidays: when holidays are first needed.
+    Raises ConfigError, in words, for a country or region without known holidays: when holidays are first needed.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -155,10 +156,9 @@ def _public_holidays(country: str, region: str, year: int) -> dict[date, str]:
     try:
         return dict(holidays.country_holidays(country, subdiv=region or None, years=year))
     except NotImplementedError:
-        raise ValueError(
-            f"calendar: no holidays are known for {country}{f', region {region}' if region else ''}; "
-            "leave holiday_country blank and list the days in extra_holidays"
-        ) from None
+        place = f"{country}, region {region}" if region else country
+        fix = "leave holiday_country blank and list the days in extra_holidays"
+        raise ConfigError([f"calendar: no holidays are known for {place}; {fix}"]) from None
 
 
 def _days_of(moments: Any) -> Moments:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.excel import assemble
 from sheetcrm.sync.excel.lock import OpenElsewhere, who_has_it_open
 from sheetcrm.sync.excel.patch import patch_book
-from sheetcrm.sync.excel.replace import replace_atomically
+from sheetcrm.sync.excel.replace import recover_interrupted, replace_atomically
 
 # A replacement that failed (no space, no right to write) left the workbook as it was: the next run tries again.
 _STATES: Mapping[str, Literal["written", "changed", "postponed"]] = {
@@ -43,33 +45,50 @@ class ExcelBackend:
         return read_book(self.path, wanted)
 
     def prepare(self, changes: Changes) -> PreparedBook:
-        """Build and verify the new workbook in memory; nothing is written. Raises Refused."""
+        """Build and verify the new workbook in memory; nothing is written. Raises Refused.
+
+        What an interrupted run left beside the workbook is cleared up first, because this run may have nothing to
+        write. Where that, or a person, put another version in place than was read, ``write`` says ``changed``.
+        """
+        self._recover()
         source = self.path.read_bytes()
+        if hashlib.sha256(source).hexdigest() != changes.snapshot.base:
+            return PreparedBook(self, changes, source, changed=True, cells=0, stale=True)
         edits = assemble.edits(changes)
         result = patch_book(source, edits)
         return PreparedBook(self, changes, result.data, result.changed, result.report.cells)
 
     def open_elsewhere(self) -> OpenElsewhere | None:
         """Who has the workbook open, waiting a little for them to close it."""
-        if self.ignore_lock:
-            return None
         until = time.monotonic() + self.settings.wait_seconds
         while True:
-            who = who_has_it_open(self.path, ignore_stale_after=timedelta(hours=self.settings.stale_lock_hours))
+            who = self._open_now()
             if who is None or time.monotonic() >= until:
                 return who
             time.sleep(min(1.0, self.settings.wait_seconds))
 
+    def _open_now(self) -> OpenElsewhere | None:
+        if self.ignore_lock:
+            return None
+        return who_has_it_open(self.path, ignore_stale_after=timedelta(hours=self.settings.stale_lock_hours))
+
+    def _recover(self) -> None:
+        """Not while somebody has the workbook open, and no reason to stop: the replacement tries it again."""
+        if self._open_now() is None:
+            with contextlib.suppress(OSError):
+                recover_interrupted(self.path, self.backups)
+
 
 @dataclass(frozen=True)
 class PreparedBook:
-    """A workbook that is built in memory and checked."""
+    """A workbook that is built in memory and checked; ``stale``: not built, because another one is in place now."""
 
     backend: ExcelBackend
     changes: Changes
     data: bytes
     changed: bool
     cells: int
+    stale: bool = False
 
     def write(self, late: Sequence[TabRows]) -> Outcome:
         """Replace the workbook with this one and these tabs' contents.
@@ -79,6 +98,8 @@ class PreparedBook:
         3. Somebody has it open: postponed, saying who.
         4. Exchange the files; if what came out is not what was read, put it back and say so.
         """
+        if self.stale:
+            return Outcome("changed", f"{self.backend.path.name} was saved by someone after it was read.")
         late_edits = assemble.owned(self.changes.snapshot, late, self.changes.words)
         result = patch_book(self.data, late_edits)
         cells = self.cells + result.report.cells

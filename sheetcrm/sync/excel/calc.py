@@ -18,6 +18,11 @@ def has_formula(sheet: Bytes) -> bool:
     return _FORMULA.search(sheet) is not None
 
 
+def calculates_on_load(raw: Bytes) -> bool:
+    """Whether the workbook part asks for that already."""
+    return recalculated_on_load(raw) is raw
+
+
 def recalculated_on_load(raw: Bytes) -> Bytes:
     """The workbook part with `fullCalcOnLoad` set, so that formulas over changed cells show true values."""
     shade = markup.shadow(raw)

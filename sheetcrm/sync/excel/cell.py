@@ -41,6 +41,10 @@ class CellReader:
                 return texts.plain(usual, self._codec)
             found = self._inline.search(raw)
             return texts.rich(found[1], self._codec) if found else ""
+        if kind == facts.SHARED and raw.endswith(self._usual[1]):
+            number = raw[raw.rfind(b">", 0, -len(self._usual[1])) + 1 : -len(self._usual[1])]
+            if number.isdigit():
+                return self._strings[int(number)]
         usual = _between(raw, self._usual)
         if usual is None:
             found = self._value.search(raw)

@@ -115,7 +115,7 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     return SheetIndex(
         part, raw, shade, codec, prefix, start, end, self_closing, rows,
         cell_start, cell_row, cells, tags, unsaved,
-        _disorder(rows, cells, cell_row) or _extensions(shade, prefix, start, end),
+        _disorder(rows, cells, cell_row) or _foreign(shade, prefix, start, end, rows, _all_bounds(rows, cell_start, cell_row)),
     )  # fmt: skip
 
 
@@ -196,6 +196,10 @@ def _bounds(
     return np.where(same, cell_start[following], close[cell_row[which]]).astype(np.int64)
 
 
+def _all_bounds(rows: Rows, cell_start: vector.Places, cell_row: NDArray[np.int32]) -> NDArray[np.int64]:
+    return _bounds(cell_start, cell_row, rows.close, np.arange(len(cell_start)))
+
+
 def _unsaved(
     shade: Bytes,
     words: vector.Words,
@@ -226,8 +230,15 @@ def _unsaved(
     return where
 
 
-def _extensions(shade: Bytes, prefix: bytes, start: int, end: int) -> str:
+def _foreign(shade: Bytes, prefix: bytes, start: int, end: int, rows: Rows, bounds: NDArray[np.int64]) -> str:
     """Content among the rows that belongs to no cell, and would be cut off with one."""
+    octets = np.frombuffer(shade, np.uint8)
+    before = np.concatenate((bounds, rows.start[1:], rows.close[rows.close >= 0]))
+    third, second = octets[before - 3], octets[before - 2]
+    known = (second == ord("/")) | ((second == ord("c")) & ((third == ord("/")) | (third == ord(":"))))
+    known |= (second == ord("w")) & (third == ord("o"))
+    if (known & (octets[before - 1] == ord(">"))).all():
+        return ""  # whatever stands before a cell, a row or a row's end is the end of a cell or of a row
     if shade.find(b"AlternateContent", start, end) >= 0:
         return "its rows come in alternatives for different programs"
     if shade.find(b"extLst", start, end) >= 0:

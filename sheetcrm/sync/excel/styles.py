@@ -1,6 +1,7 @@
 """The style a new cell takes: its row's, else its column's, as Excel gives it to a cell that is typed into."""
 
 import re
+from functools import cached_property
 
 from sheetcrm.sync.excel import markup
 from sheetcrm.sync.excel.sheet import SheetIndex
@@ -12,7 +13,11 @@ class NewCellStyles:
     def __init__(self, index: SheetIndex) -> None:
         self._index = index
         self._columns = _column_styles(index)
-        self.rows_styled = index.shadow.find(b"customFormat", index.start, index.end) >= 0
+
+    @cached_property
+    def rows_styled(self) -> bool:
+        """Whether any row has a style of its own; asked only when cells are added, as it takes a look at everything."""
+        return self._index.shadow.find(b"customFormat", self._index.start, self._index.end) >= 0
 
     def of_column(self, col: int) -> str:
         """For a cell in a row without a style of its own."""

@@ -252,7 +252,7 @@ class SheetWriter:
         """Start tags of rows that got cells: `spans` widened, `<row/>` opened. Then rows that did not exist."""
         index = self.index
         self._finish_group()
-        if index.shadow.find(b"spans", index.start, index.end) >= 0:
+        if self._last_new.any() and index.shadow.find(b"spans", index.start, index.end) >= 0:
             self._widen_spans()
         for row in sorted(self._opened):
             tag = row_tag(index, row)
