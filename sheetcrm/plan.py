@@ -13,7 +13,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sheetcrm import diff, guard
