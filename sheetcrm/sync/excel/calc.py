@@ -13,14 +13,9 @@ _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 _BEFORE_CALC = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
 
 
-def has_formula(sheet: Bytes) -> bool:
-    """Whether a sheet part holds any formula."""
-    return _FORMULA.search(sheet) is not None
-
-
-def calculates_on_load(raw: Bytes) -> bool:
-    """Whether the workbook part asks for that already."""
-    return recalculated_on_load(raw) is raw
+def has_formula(cell: Bytes) -> bool:
+    """Whether a cell holds a formula, wherever in it."""
+    return _FORMULA.search(cell) is not None
 
 
 def recalculated_on_load(raw: Bytes) -> Bytes:

@@ -41,10 +41,6 @@ class CellReader:
                 return texts.plain(usual, self._codec)
             found = self._inline.search(raw)
             return texts.rich(found[1], self._codec) if found else ""
-        if kind == facts.SHARED and raw.endswith(self._usual[1]):
-            number = raw[raw.rfind(b">", 0, -len(self._usual[1])) + 1 : -len(self._usual[1])]
-            if number.isdigit():
-                return self._strings[int(number)]
         usual = _between(raw, self._usual)
         if usual is None:
             found = self._value.search(raw)
@@ -53,6 +49,15 @@ class CellReader:
         if kind == facts.SHARED:
             return self._strings[int(value)] if value.strip().isdigit() else ""
         return value
+
+    def column(self, cells: list[bytes], kinds: list[int]) -> list[str | None]:
+        """`text` of many cells; in one go where all are shared strings, written as nearly every program does."""
+        end = self._usual[1]
+        if set(kinds) == {facts.SHARED} and all(cell.endswith(end) for cell in cells):
+            numbers = [cell[cell.rfind(b">", 0, -len(end)) + 1 : -len(end)] for cell in cells]
+            if all(map(bytes.isdigit, numbers)):
+                return list(self._strings.many(list(map(int, numbers))))
+        return [self.text(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
 
     def holds(self, raw: Bytes, kind: int, value: Any) -> bool:
         """Whether the cell's value already equals a cleaned value."""

@@ -15,6 +15,7 @@ from sheetcrm.sync.excel.facts import BookScan
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.sheet import holds_formula
 from sheetcrm.sync.excel.sheet_patch import PatchedSheet, patch_sheet
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.verify import parses
@@ -176,18 +177,22 @@ def _follow_formulas(changes: _Changes, book: Book, scan: BookScan | None) -> No
                 changes.put(rels.name, calc.without_relation(changes.now(rels.name), "calcChain"), "calcChain removed")
         else:
             changes.put(chain.name, shorter, "overwritten formulas of the runner's tab taken out")
-    if changes.formulas_seen or chain is not None or _formulas_elsewhere(book, scan):
-        name = book.workbook.name
-        changes.put(name, calc.recalculated_on_load(changes.now(name)), "formulas are calculated when it is opened")
+    name = book.workbook.name
+    before = changes.now(name)
+    after = calc.recalculated_on_load(before)
+    if after is before:
+        return
+    if changes.formulas_seen or chain is not None or _formulas_elsewhere(changes, book, scan):
+        changes.put(name, after, "formulas are calculated when it is opened")
 
 
-def _formulas_elsewhere(book: Book, scan: BookScan | None) -> bool:
+def _formulas_elsewhere(changes: _Changes, book: Book, scan: BookScan | None) -> bool:
     if scan is not None:
         return scan.has_formulas
     return any(
-        tab.entry is not None and calc.has_formula(book.archive.read(tab.entry))
+        holds_formula(book.archive.read(tab.entry))
         for tab in book.tabs
-        if tab.kind == "worksheet"
+        if tab.kind == "worksheet" and tab.entry is not None and tab.entry.name not in changes.sheets
     )
 
 

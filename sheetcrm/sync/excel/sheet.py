@@ -6,25 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.address import MAX_COL, MAX_ROW, Box, address, parse_box
+from sheetcrm.address import Box
 from sheetcrm.sync.excel import facts, markup, vector
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.odd_cells import FormulaTag, formula_tag, read_odd_cells
 from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.soundness import Rows, disorder, foreign
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z]+)([\s/>][^>]*)?")
 _RESAVE = "Open the workbook in Excel or LibreOffice and save it once."
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Row elements in order. `close` is where `</row>` begins, -1 for `<row/>`; `first` indexes the row's first cell
-    and has one element more than there are rows."""
-
-    number: NDArray[np.int32]
-    start: NDArray[np.int32]
-    close: NDArray[np.int32]
-    first: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -112,11 +102,21 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     unsaved = _unsaved(shade, words, prefix, decoded, formulas, cell_start, cell_row, close)
     cells = facts.Cells(decoded.rows, decoded.cols, decoded.kinds)
     rows = Rows(numbers, row_start, close, first)
+    every_bound = _bounds(cell_start, cell_row, close, np.arange(len(cell_start)))
     return SheetIndex(
         part, raw, shade, codec, prefix, start, end, self_closing, rows,
         cell_start, cell_row, cells, tags, unsaved,
-        _disorder(rows, cells, cell_row) or _foreign(shade, prefix, start, end, rows, _all_bounds(rows, cell_start, cell_row)),
+        disorder(rows, cells, cell_row) or foreign(shade, prefix, start, end, rows, every_bound),
     )  # fmt: skip
+
+
+def holds_formula(raw: Bytes) -> bool:
+    """Whether a sheet part may hold a formula; a quick look that says yes when in doubt."""
+    root = _ROOT.search(markup.shadow(raw))
+    if root is None:
+        return True
+    prefix = root[1] + b":" if root[1] else b""
+    return len(vector.find_tags(np.frombuffer(raw, np.uint8), b"<" + prefix + b"f", 0, len(raw))) > 0
 
 
 def _prefix(shade: Bytes, part: str) -> bytes:
@@ -196,10 +196,6 @@ def _bounds(
     return np.where(same, cell_start[following], close[cell_row[which]]).astype(np.int64)
 
 
-def _all_bounds(rows: Rows, cell_start: vector.Places, cell_row: NDArray[np.int32]) -> NDArray[np.int64]:
-    return _bounds(cell_start, cell_row, rows.close, np.arange(len(cell_start)))
-
-
 def _unsaved(
     shade: Bytes,
     words: vector.Words,
@@ -228,45 +224,3 @@ def _unsaved(
     where = np.array(unsaved, np.int64)
     decoded.kinds[where] = facts.FORMULA | facts.BLANK
     return where
-
-
-def _foreign(shade: Bytes, prefix: bytes, start: int, end: int, rows: Rows, bounds: NDArray[np.int64]) -> str:
-    """Content among the rows that belongs to no cell, and would be cut off with one."""
-    octets = np.frombuffer(shade, np.uint8)
-    before = np.concatenate((bounds, rows.start[1:], rows.close[rows.close >= 0]))
-    third, second = octets[before - 3], octets[before - 2]
-    known = (second == ord("/")) | ((second == ord("c")) & ((third == ord("/")) | (third == ord(":"))))
-    known |= (second == ord("w")) & (third == ord("o"))
-    if (known & (octets[before - 1] == ord(">"))).all():
-        return ""  # whatever stands before a cell, a row or a row's end is the end of a cell or of a row
-    if shade.find(b"AlternateContent", start, end) >= 0:
-        return "its rows come in alternatives for different programs"
-    if shade.find(b"extLst", start, end) >= 0:
-        extended = re.compile(rb"(?:</" + prefix + rb"extLst\s*>|<" + prefix + rb"extLst\s*/>)\s*</" + prefix + rb"row")
-        if extended.search(shade, start, end):
-            return "its rows carry extensions of a newer program"
-    return ""
-
-
-def _disorder(rows: Rows, cells: facts.Cells, cell_row: NDArray[np.int32]) -> str:
-    """What keeps the part from being patched by position, in words; "" when nothing does."""
-    numbers = rows.number
-    if len(numbers) and (numbers.min() < 1 or numbers.max() > MAX_ROW):
-        return "it has a row number that no sheet has"
-    wrong = np.flatnonzero(np.diff(numbers) < 1)
-    if len(wrong):
-        return f"row {numbers[wrong[0] + 1]} comes after row {numbers[wrong[0]]} in the file"
-    if len(cells.cols) and (cells.cols.min() < 1 or cells.cols.max() > MAX_COL):
-        return "it has a cell with an address that no sheet has"
-    stray = np.flatnonzero(cells.rows != numbers[cell_row])
-    if len(stray):
-        cell = stray[0]
-        return f"cell {address(int(cells.rows[cell]), int(cells.cols[cell]))} stands in row {numbers[cell_row[cell]]}"
-    wrong = np.flatnonzero((np.diff(cells.cols) < 1) & (np.diff(cell_row) == 0))
-    if len(wrong):
-        cell = wrong[0] + 1
-        return f"cell {address(int(cells.rows[cell]), int(cells.cols[cell]))} is out of order or twice in the file"
-    return ""
-
-
-__all__ = ["Rows", "SheetIndex", "index_sheet", "parse_box"]

@@ -171,9 +171,12 @@ def _texts(writer: SheetWriter, col: int, rows: Any) -> list[str | None]:
     found: list[str | None] = [None] * len(has_cell)
     there = np.flatnonzero(has_cell)
     starts, ends = index.spans(place[there])
-    kinds = index.cells.kinds[place[there]].tolist()
-    for i, start, end, kind in zip(there.tolist(), starts.tolist(), ends.tolist(), kinds, strict=True):
-        found[i] = writer.reader.text(bytes(index.raw[start:end]), kind)
+    cells = [bytes(index.raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    texts = writer.reader.column(cells, index.cells.kinds[place[there]].tolist())
+    if len(texts) == len(found):
+        return texts
+    for i, text in zip(there.tolist(), texts, strict=True):
+        found[i] = text
     return found
 
 

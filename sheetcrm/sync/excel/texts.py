@@ -16,6 +16,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile("[&\r]|_x")
+_UNUSUAL = re.compile(b"[&\r]|_x")
 _XSTRING = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_XSTRING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # What has to be looked at one by one; all else is at most written as a character reference.
@@ -90,6 +91,17 @@ class SharedStrings:
             known = 0 <= number < len(self._items)
             text = self._decoded[number] = rich(self._items[number], self._codec) if known else ""
         return text
+
+    def many(self, numbers: list[int]) -> list[str]:
+        """The texts of these numbers, decoded as one long text where none of them is unusual."""
+        if not numbers or not 0 <= min(numbers) <= max(numbers) < len(self._items):
+            return [self[number] for number in numbers]
+        joined = b"\x1e".join([self._items[number] for number in numbers])
+        usual = joined[:3] == b"<t>" and joined[-4:] == b"</t>" and not _UNUSUAL.search(joined)
+        found = joined[3:-4].decode(self._codec, "replace").split("</t>\x1e<t>") if usual else []
+        if len(found) == len(numbers) and joined.count(b"<") == 2 * len(numbers):
+            return found
+        return [self[number] for number in numbers]
 
     @cached_property
     def _codec(self) -> str:

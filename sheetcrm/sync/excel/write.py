@@ -1,6 +1,5 @@
 """Turn columns of values into replacements of a sheet's bytes: only cells whose value differs, nothing else."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import add, ne
@@ -14,19 +13,17 @@ from sheetcrm.sync.excel import facts
 from sheetcrm.sync.excel.calc import has_formula
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.heads import heads_of, mixed_heads, new_heads
-from sheetcrm.sync.excel.markup import without_attributes
 from sheetcrm.sync.excel.obstacles import FORMULA_REASON, Obstacles
 from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.row_edits import RowEdits
 from sheetcrm.sync.excel.sheet import SheetIndex
 from sheetcrm.sync.excel.splice import Splice
-from sheetcrm.sync.excel.styles import NewCellStyles, row_tag, style_of
+from sheetcrm.sync.excel.styles import NewCellStyles, style_of
 from sheetcrm.sync.excel.tails import TailWriter
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.values import UnwritableError
 
 Places = NDArray[np.int64]
-# The first range of `spans` grows; any further ranges stay, as they only ever narrow the hint.
-_SPANS = re.compile(rb"<[^>]*?\sspans\s*=\s*[\"'](\d+):(\d+)")
 
 
 @dataclass(frozen=True)
@@ -84,12 +81,8 @@ class SheetWriter:
         self._tails = TailWriter(self._prefix, date1904)
         self._styles = NewCellStyles(index)
         self._keys = index.cell_row.astype(np.int64) * (MAX_COL + 1) + index.cells.cols
-        # Per row: the first and the last column that it got a cell in.
-        self._first_new = np.full(len(index.rows.number), MAX_COL + 1, np.int64)
-        self._last_new = np.zeros(len(index.rows.number), np.int64)
+        self._rows = RowEdits(index, self.splice)
         self._group: tuple[Places, int, list[list[bytes]]] | None = None
-        self._opened: dict[int, list[tuple[int, bytes]]] = {}
-        self._new_rows: dict[int, list[tuple[int, bytes]]] = {}
 
     def find(self, col: int, rows: Places) -> tuple[Places, NDArray[np.bool_], Places, NDArray[np.bool_]]:
         """For sheet rows: (row's index, whether the row exists, cell's index, whether the cell exists)."""
@@ -113,7 +106,8 @@ class SheetWriter:
             missing = np.array([i for i in np.flatnonzero(~has_cell).tolist() if values[i] is not None], np.int64)
             self.written.unchanged += len(block.rows) - len(there) - len(missing)
             self._insert(block, tails, missing, at, has_row, place)
-        self._finish_rows()
+        self._finish_group()
+        self._rows.finish()
 
     def _check(self, block: Block) -> None:
         rows = block.rows
@@ -215,14 +209,12 @@ class SheetWriter:
             next_cell = index.cell_start[safe] if len(index.cell_start) else close[chosen]
             where = np.where(before_cell, next_cell, close[chosen]).astype(np.int64)
             self._insert_at(where, col, bodies if len(chosen) == len(bodies) else [bodies[i] for i in chosen.tolist()])
-        known = row_index[has_row[missing]]
-        self._first_new[known] = np.minimum(self._first_new[known], col)
-        self._last_new[known] = np.maximum(self._last_new[known], col)
+        self._rows.got_cells(row_index[has_row[missing]], col)
         for i in np.flatnonzero(~inside).tolist():
             if has_row[missing[i]]:
-                self._opened.setdefault(int(row_index[i]), []).append((col, bodies[i]))
+                self._rows.open(int(row_index[i]), col, bodies[i])
             else:
-                self._new_rows.setdefault(int(rows[i]), []).append((col, bodies[i]))
+                self._rows.add(int(rows[i]), col, bodies[i])
 
     def _insert_at(self, where: Places, col: int, bodies: list[bytes]) -> None:
         """Cells at the same places as the column before them (side by side in their rows) make one piece with it."""
@@ -247,55 +239,3 @@ class SheetWriter:
             return None
         start = int(self.index.cell_start[place[0]])
         return style_of(bytes(self.index.raw[start : self.index.shadow.find(b">", start)]).rstrip(b"/"))
-
-    def _finish_rows(self) -> None:
-        """Start tags of rows that got cells: `spans` widened, `<row/>` opened. Then rows that did not exist."""
-        index = self.index
-        self._finish_group()
-        if self._last_new.any() and index.shadow.find(b"spans", index.start, index.end) >= 0:
-            self._widen_spans()
-        for row in sorted(self._opened):
-            tag = row_tag(index, row)
-            new = without_attributes(tag, b"spans").rstrip(b">").rstrip(b"/").rstrip()
-            cells = b"".join(body for _, body in sorted(self._opened[row]))
-            start = int(index.rows.start[row])
-            self.splice.put(start, start + len(tag), new + b">" + cells + b"</" + index.prefix + b"row>")
-        self._put_new_rows()
-
-    def _widen_spans(self) -> None:
-        """Let `spans` hold the new cells: some programs believe it."""
-        starts, ends, bodies = [], [], []
-        shade = self.index.shadow
-        rows = np.flatnonzero(self._last_new)
-        places = self.index.rows.start[rows].tolist()
-        edges = zip(self._first_new[rows].tolist(), self._last_new[rows].tolist(), strict=True)
-        for row, start, (first, last) in zip(rows.tolist(), places, edges, strict=True):
-            found = _SPANS.match(shade, start)
-            if found is None or row in self._opened:
-                continue
-            left, right = int(found[1]), int(found[2])
-            if first < left or last > right:
-                starts.append(found.start(1))
-                ends.append(found.end(2))
-                bodies.append(b"%d:%d" % (min(first, left), max(last, right)))
-        self.splice.add(np.array(starts, np.int64), np.array(ends, np.int64), np.zeros(len(starts), np.int64), bodies)
-
-    def _put_new_rows(self) -> None:
-        if not self._new_rows:
-            return
-        index, p = self.index, self._prefix
-        numbers = np.array(sorted(self._new_rows), np.int64)
-        after = np.searchsorted(index.rows.number, numbers)
-        ends = np.append(index.rows.start, index.end).astype(np.int64)
-        bodies = []
-        for row in numbers.tolist():
-            cells = b"".join(body for _, body in sorted(self._new_rows[row]))
-            bodies.append(f'<{p}row r="{row}">'.encode() + cells + f"</{p}row>".encode())
-        if index.self_closing:
-            tag_end = index.shadow.find(b">", index.start) + 1
-            data = f"<{p}sheetData>".encode() + b"".join(bodies) + f"</{p}sheetData>".encode()
-            self.splice.put(index.start, tag_end, data)
-            return
-        where = ends[after]
-        # Below zero: in front of whatever else happens at the start of the following row.
-        self.splice.add(where, where, numbers - MAX_ROW - 1, bodies)
