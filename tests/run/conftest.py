@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from sheetcrm.schema import TABS
 from sheetcrm.words import words_of
 from tests.cli.conftest import Answer, call
 from tests.run import small_book
@@ -71,12 +72,12 @@ class Office:
         return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
     def column(self, tab: str, key: str, language: str = "en") -> dict[Any, Any]:
-        """A column's values by the first cell of their row, wherever the header row stands."""
+        """A column's values by the id of their row, wherever the header row stands."""
         words = words_of(language)
         rows = self.grid(tab, language)
         at = next(n for n, row in enumerate(rows) if words.header(tab, key) in row)
         place = rows[at].index(words.header(tab, key))
-        first = next(n for n, cell in enumerate(rows[at]) if cell is not None)
+        first = rows[at].index(words.header(tab, TABS[tab].id))
         return {row[first]: row[place] for row in rows[at + 1 :] if row[first] is not None}
 
     def problems(self) -> list[dict[str, Any]]:

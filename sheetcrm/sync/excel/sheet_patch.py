@@ -17,7 +17,7 @@ from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import merged_ranges
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
 from sheetcrm.sync.excel.texts import SharedStrings
-from sheetcrm.sync.excel.verify import verify_sheet
+from sheetcrm.sync.excel.verify import BrokenPatchError, parses, verify_sheet
 from sheetcrm.sync.excel.write import Block, SheetWriter, Written
 from sheetcrm.sync.excel.zip import pack
 from sheetcrm.sync.excel.zip_directory import Entry, Packed
@@ -46,7 +46,11 @@ def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -
     # By now the old part and its index are gone from memory: on a large sheet they are half a gigabyte.
     with ThreadPoolExecutor(max_workers=1) as beside:
         packing = beside.submit(pack, built.body)
-        verify_sheet(built.body, tab.entry.name, built.cells_before, built.written)
+        try:
+            verify_sheet(built.body, tab.entry.name, built.cells_before, built.written)
+        except BrokenPatchError:
+            _refuse_malformed(book.archive.read(tab.entry), tab.title)
+            raise
         return PatchedSheet(
             packing.result(),
             built.written,
@@ -56,6 +60,17 @@ def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -
             built.filtered,
             built.has_formulas,
         )
+
+
+def _refuse_malformed(body: Bytes, title: str) -> None:
+    """A sheet that was no XML before is none afterwards: that is the file's fault, and is said to its owner."""
+    try:
+        parses(body, title)
+    except BrokenPatchError as error:
+        raise Refused(
+            f"The tab “{title}” is damaged (its XML is not well-formed). "
+            "Open the workbook in Excel or LibreOffice, save it again and retry."
+        ) from error
 
 
 @dataclass(frozen=True)

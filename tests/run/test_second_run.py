@@ -1,0 +1,116 @@
+"""A second run of a day writes not one byte and sends nothing; time and other programs do not change that."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.words import words_of
+from tests.cli.conftest import call
+from tests.run.conftest import DAY, NO_WAIT, Office
+
+PEOPLE = [tab for tab in TABS.values() if tab.kind == "people"]
+
+
+def _sample(folder: Path, language: str) -> Office:
+    answer = call("init", "--excel", str(folder / "crm.xlsx"), "--lang", language, "--sample", "--as-of", str(DAY))
+    assert answer.code == 0, answer.err
+    with (folder / "config.yaml").open("a") as settings:
+        settings.write(NO_WAIT)
+    return Office(folder)
+
+
+@pytest.mark.parametrize(
+    "language", [pytest.param("es", marks=pytest.mark.proof), "en", pytest.param("ru", marks=pytest.mark.proof)]
+)
+def test_the_second_run_of_a_day_does_nothing_and_so_on_the_next_days(tmp_path: Path, language: str) -> None:
+    assert language in LANGUAGES
+    office = _sample(tmp_path, language)
+    first = office.run()
+    assert first.code == 3
+    assert first.json["letters"]["sent"] > 0
+    office.rest()
+    days = [DAY + timedelta(days=1)] if language == "en" else [DAY + timedelta(days=n) for n in (1, 2, 9)]
+    for day in days:
+        before = office.sha()
+        assert office.run(day=day).json["state"] == "done"
+        assert office.sha() != before
+        office.rest(day)
+
+
+def test_people_s_cells_are_never_touched(tmp_path: Path) -> None:
+    office = _sample(tmp_path, "en")
+    before = _people(office, "en")
+    assert office.run().code == 3
+    after = _people(office, "en")
+    for tab, rows in before.items():
+        assert after[tab][: len(rows)] == rows, tab
+        assert len(after[tab]) == len(rows) or TABS[tab].appended
+
+
+def _people(office: Office, language: str) -> dict[str, list[list[Any]]]:
+    """The people's cells of every tab in rows that have an id."""
+    words, found = words_of(language), {}
+    for tab in PEOPLE:
+        head, *rows = office.grid(tab.key, language)
+        at = [head.index(words.header(tab.key, column.key)) for column in tab.people]
+        cells = [[row[place] for place in at] for row in rows]
+        found[tab.key] = [row for row in cells if any(cell is not None for cell in row)]
+    return found
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_saved_again_by_libreoffice_it_says_the_same(tmp_path: Path, language: str) -> None:
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("no LibreOffice (soffice) on this machine")
+    office = _sample(tmp_path, language)
+    office.run()
+    before = {tab.key: office.grid(tab.key, language) for tab in TABS.values()}
+    problems, letters = office.problems(), office.letters()
+    saved = tmp_path / "saved"
+    profile = f"-env:UserInstallation=file://{(tmp_path / 'profile').absolute()}"
+    command = [soffice, "--headless", profile, "--convert-to", "xlsx", "--outdir", str(saved), str(office.book)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    shutil.copy(saved / "crm.xlsx", office.book)
+    people = _people(office, language)
+    again = office.run()
+    assert again.code == 3, again.err
+    assert again.json["rows"] == 0
+    assert office.letters() == letters
+    assert office.problems() == problems
+    assert _people(office, language) == people
+    after = {tab.key: office.grid(tab.key, language) for tab in TABS.values()}
+    assert {tab: _filled(rows) for tab, rows in after.items()} == {tab: _filled(rows) for tab, rows in before.items()}
+    office.rest()
+
+
+def _filled(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows without blank ends, floats as they are shown."""
+    trimmed = []
+    for row in rows:
+        cells = [round(cell, 6) if isinstance(cell, float) else cell for cell in row]
+        while cells and cells[-1] in (None, ""):
+            cells.pop()
+        trimmed.append(cells)
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed
+
+
+def test_the_leap_day_and_the_days_on_which_clocks_change(office: Office) -> None:
+    settings = office.folder / "config.yaml"
+    settings.write_text(settings.read_text().replace("Etc/UTC", "Europe/Madrid"))
+    for day in (date(2027, 3, 28), date(2027, 10, 31), date(2028, 2, 29)):
+        answer = office.run(day=day)
+        assert answer.code in (0, 3), answer.err
+        assert answer.json["as_of"] == day.isoformat()
+        assert office.column("contracts", "days_to_expiry")["C-7"] == (DAY + timedelta(days=300) - day).days
+    office.rest(date(2028, 2, 29))
