@@ -19,7 +19,10 @@ app = typer.Typer(
 )
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings; by default config.yaml in this folder.")]
-Workbook = Annotated[Path | None, typer.Option("--workbook", help="The workbook; by default the one in the settings.")]
+Workbook = Annotated[
+    str | None,
+    typer.Option("--workbook", help="The workbook, or the address of a Google Sheet; by default the settings' one."),
+]
 State = Annotated[Path | None, typer.Option("--state", help="Folder of the ledger, the outbox and the backups.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="See the workbook as of this day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from sheetcrm.cli import exits
@@ -108,17 +109,26 @@ def _mail(where: Place) -> Iterator[Line]:
 
 
 def _state(where: Place) -> Iterator[Line]:
+    folder = next(path for path in (where.state, *where.state.resolve().parents) if path.exists())
+    if not os.access(folder, os.W_OK):
+        yield Line("bad", f"{folder} can't be written", "give this user the right to write there")
+    elif where.workbook is None:
+        yield Line("ok", f"{where.state} can be written")
+    if where.workbook is not None:
+        yield from _file(where.workbook, where.state)
+
+
+def _file(workbook: Path, state: Path) -> Iterator[Line]:
     from sheetcrm.sync.excel.lock import who_has_it_open
 
-    folder = next(path for path in (where.state, *where.state.resolve().parents) if path.exists())
-    if os.access(folder, os.W_OK) and os.access(where.workbook, os.W_OK):
-        yield Line("ok", f"workbook and {where.state} can be written")
+    if os.access(workbook, os.W_OK):
+        yield Line("ok", f"workbook and {state} can be written")
     else:
-        yield Line("bad", f"{where.workbook} or {folder} can't be written", "give this user the right to write there")
-    who = who_has_it_open(where.workbook)
+        yield Line("bad", f"{workbook} can't be written", "give this user the right to write there")
+    who = who_has_it_open(workbook)
     if who is not None:
         yield Line("warn", str(who), "close it before the next run, or the write waits")
-    parts = {part.casefold() for part in where.workbook.resolve().parts}
+    parts = {part.casefold() for part in workbook.resolve().parts}
     if any("onedrive" in part or "dropbox" in part for part in parts):
         yield Line(
             "warn", "the workbook is in a synchronised folder, where no lock shows who edits it", "use a Google Sheet"

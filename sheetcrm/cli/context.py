@@ -14,7 +14,7 @@ from sheetcrm.cli.exits import UsageError
 if TYPE_CHECKING:
     from sheetcrm.config import Config
     from sheetcrm.mail.transport import Transport
-    from sheetcrm.run import Job
+    from sheetcrm.run import Backend, Job
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Options:
     """What the commands have in common."""
 
     config: Path | None = None
-    workbook: Path | None = None
+    workbook: str | None = None
     state: Path | None = None
     as_of: str | None = None
     json: bool = False
@@ -33,12 +33,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are: settings file (None: defaults), workbook, state folder."""
+    """Where things are: settings file (None: defaults), state folder, and the workbook: a file, or a Google Sheet by
+    its id (then ``workbook`` is None)."""
 
     cfg: Config
     config: Path | None
-    workbook: Path
+    workbook: Path | None
     state: Path
+    sheet: str = ""
 
 
 def day(text: str) -> date:
@@ -53,12 +55,15 @@ def place(options: Options) -> Place:
     """Find settings, workbook and state; a UsageError names the next command where there is no workbook."""
     from sheetcrm.config import load
 
-    path = options.config or _settings_at_hand(options.workbook)
+    path = options.config or _settings_at_hand(options)
     if path is not None and not path.is_file():
         raise UsageError(f"There is no {path}. Make a workbook with its settings:  sheetcrm init --excel crm.xlsx")
     cfg = load(path)
     folder = path.parent if path is not None else Path()
-    workbook = options.workbook or (folder / cfg.workbook if cfg.workbook else None)
+    sheet = _sheet(options.workbook or cfg.workbook)
+    if sheet:
+        return _google(options, cfg, path, sheet)
+    workbook = Path(options.workbook) if options.workbook else folder / cfg.workbook if cfg.workbook else None
     if workbook is None:
         raise UsageError(
             "No workbook is named. Make one:  sheetcrm init --excel crm.xlsx   or name it:  --workbook PATH"
@@ -70,16 +75,32 @@ def place(options: Options) -> Place:
     return Place(cfg, path, workbook, state)
 
 
-def _settings_at_hand(workbook: Path | None) -> Path | None:
+def _google(options: Options, cfg: Config, path: Path | None, sheet: str) -> Place:
+    """The place of a Google Sheet; mails link to it unless the settings name another address."""
+    from sheetcrm.sync.google.place import sheet_url
+
+    folder = path.parent if path is not None else Path()
+    linked = cfg if cfg.workbook_url else cfg.model_copy(update={"workbook_url": sheet_url(sheet)})
+    return Place(linked, path, None, options.state or folder / (cfg.state or "state"), sheet)
+
+
+def _sheet(workbook: str) -> str:
+    """The id of the Google Sheet that is named; "" for a file, also for one whose name could be an id."""
+    from sheetcrm.sync.google.place import file_id_of
+
+    return "" if workbook and Path(workbook).exists() else file_id_of(workbook) or ""
+
+
+def _settings_at_hand(options: Options) -> Path | None:
     """The config.yaml beside the named workbook, else the one in this folder; None where there is none."""
-    folders = [workbook.parent, Path()] if workbook is not None else [Path()]
+    named = options.workbook if options.workbook and not _sheet(options.workbook) else None
+    folders = [Path(named).parent, Path()] if named else [Path()]
     return next((folder / "config.yaml" for folder in folders if (folder / "config.yaml").is_file()), None)
 
 
 def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda _: None) -> Job:
     """The job of a command. Another day than today needs a state folder of its own and never uses SMTP."""
     from sheetcrm.run import Job
-    from sheetcrm.sync.excel.backend import ExcelBackend
 
     def clock() -> datetime:
         return datetime.now(where.cfg.zone)
@@ -88,7 +109,7 @@ def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda 
     as_of = day(options.as_of) if options.as_of else today
     return Job(
         cfg=where.cfg,
-        backend=ExcelBackend(where.workbook, where.cfg.excel, where.state / "backups", options.ignore_lock),
+        backend=backend(options, where),
         state=where.state,
         as_of=as_of,
         clock=clock,
@@ -97,6 +118,17 @@ def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda 
         force=options.force,
         step=step,
     )
+
+
+def backend(options: Options, where: Place) -> Backend:
+    """Where the workbook lives. Raises GoogleSetup in words when no usable account is named."""
+    if where.workbook is None:
+        from sheetcrm.sync.google.backend import open_sheet
+
+        return open_sheet(where.cfg, where.sheet, where.config.parent if where.config else Path())
+    from sheetcrm.sync.excel.backend import ExcelBackend
+
+    return ExcelBackend(where.workbook, where.cfg.excel, where.state / "backups", options.ignore_lock)
 
 
 def require_own_state(options: Options, where: Place) -> None:

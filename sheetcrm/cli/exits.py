@@ -33,6 +33,7 @@ def _code_of(error: Exception) -> int | None:
     By name: importing every edge only to name its errors would slow each command down.
     """
     codes = {"ConfigError": CONFIG, "Refused": FAILURE, "LedgerBusy": POSTPONED, "MailError": CONFIG}
+    codes |= {"GoogleSetup": CONFIG, "GoogleBusy": POSTPONED, "GoogleError": FAILURE}
     for kind in type(error).__mro__:
         if kind.__name__ in codes and kind.__module__.startswith("sheetcrm."):
             return codes[kind.__name__]

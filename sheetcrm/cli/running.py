@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, job, place, progress, require_own_state
-from sheetcrm.run import Report
+from sheetcrm.run import Backend, Report
 from sheetcrm.run import run as run_once
+
+if TYPE_CHECKING:
+    from sheetcrm.sync.google.traffic import Traffic
 
 
 def run(options: Options) -> None:
@@ -17,8 +21,13 @@ def run(options: Options) -> None:
     where = place(options)
     require_own_state(options, where)
     with progress(options) as step:
-        report = run_once(job(options, where, step=step))
-    print(json.dumps(as_json(report), ensure_ascii=False) if options.json else in_words(report))
+        work = job(options, where, step=step)
+        report = run_once(work)
+    traffic = traffic_of(work.backend)
+    if options.verbose and traffic is not None:
+        print(traffic.in_words(), file=sys.stderr)
+    calls = traffic.as_dict() if traffic is not None else {}
+    print(json.dumps(as_json(report, calls), ensure_ascii=False) if options.json else in_words(report))
     raise SystemExit(_exit_code(report))
 
 
@@ -55,8 +64,13 @@ def refused(refusals: Sequence[str]) -> str:
     )
 
 
-def as_json(report: Report) -> dict[str, object]:
-    """The report for programs."""
+def traffic_of(backend: Backend) -> Traffic | None:
+    """How often Google was called; None for a workbook on disk."""
+    return getattr(getattr(backend, "transport", None), "traffic", None)
+
+
+def as_json(report: Report, calls: Mapping[str, object] | None = None) -> dict[str, object]:
+    """The report for programs. ``calls``: what went to Google and back; empty for a workbook on disk."""
     return {
         "state": report.state,
         "why": report.why,
@@ -67,6 +81,7 @@ def as_json(report: Report) -> dict[str, object]:
         "mail_errors": dict(report.mail_errors),
         "refusals": list(report.plan.refusals),
         "counts": dict(report.plan.counts),
+        "calls": dict(calls or {}),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,25 +15,14 @@ from sheetcrm.sync.backend import RawBook, RawSheet
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.google.auth import account
 from sheetcrm.sync.google.errors import GoogleError
+from sheetcrm.sync.google.place import sheet_url
 from sheetcrm.sync.google.read import Seen, read_book
 from sheetcrm.sync.google.transport import SheetsTransport
-from sheetcrm.sync.google.wanted import Wanted, late_tabs, sheet_url, wanted
+from sheetcrm.sync.google.wanted import Wanted, late_tabs, wanted
 from sheetcrm.sync.google.write import Writing
 
 if TYPE_CHECKING:
     from sheetcrm.config import Config
-
-_ADDRESS = re.compile(r"https?://[^/]+/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
-_ID = re.compile(r"[A-Za-z0-9_-]{25,}")
-
-
-def file_id_of(workbook: str) -> str | None:
-    """The id in a sheet's address, or the id itself; None for the path of a file."""
-    text = workbook.strip()
-    match = _ADDRESS.match(text)
-    if match is not None:
-        return match[1]
-    return text if _ID.fullmatch(text) else None
 
 
 class GoogleBackend:

@@ -15,6 +15,7 @@ from sheetcrm.schema import TABS, Tab, Type
 from sheetcrm.sync.changes import Changes
 from sheetcrm.sync.google.cells import Cell, at, same, to_cell
 from sheetcrm.sync.google.naming import Name, fold, identity, rows_by_name
+from sheetcrm.sync.google.place import sheet_url
 from sheetcrm.sync.google.read import Seen
 from sheetcrm.sync.google.structure import Sheet
 
@@ -206,11 +207,6 @@ def _link(value: Value, seen: Seen, file_id: str) -> Cell:
     title = match["quoted"].replace("''", "'") if match["quoted"] else match["plain"]
     sheet = seen.structure.sheets.get(title)
     return f"{sheet_url(file_id)}#gid={sheet.id}&range={match['cell']}" if sheet is not None else to_cell(value)
-
-
-def sheet_url(file_id: str) -> str:
-    """Where people open the sheet."""
-    return f"https://docs.google.com/spreadsheets/d/{file_id}/edit"
 
 
 def _dashboard(changes: Changes, seen: Seen) -> list[Filled]:
