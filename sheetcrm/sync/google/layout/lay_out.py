@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheetcrm.reading.options import Options
@@ -32,9 +32,10 @@ class LaidOut:
     """
 
     title: str
+    was_blank: bool = False
     tabs: tuple[str, ...] = ()
-    columns: Mapping[str, tuple[str, ...]] = ()  # type: ignore[assignment]
-    lacking: Mapping[str, tuple[str, ...]] = ()  # type: ignore[assignment]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     strange: tuple[str, ...] = ()
     charts: int = 0
     locale: str = ""
@@ -51,11 +52,12 @@ def lay_out(calls: Calls, book: str, words: Words, options: Options = Options(),
        to the right of the last one that holds something.
     4. The dashboard's charts are drawn again when their layout has changed.
 
-    ``rows`` (tab → rows of people's values by key) fill tabs that are drawn now. A second call changes nothing.
+    ``rows`` (tab → rows of people's values by key) fill a blank spreadsheet; they never come between people's own.
+    A second call changes nothing.
     """
     found = look(calls, book, options)
     drawing = Drawing.of(found, words)
-    requests = [*drawing.requests(), *drawing.filled(rows or {})]
+    requests = [*drawing.requests(), *drawing.filled(rows or {} if found.blank else {})]
     if requests:
         update(calls, book, requests)
     return drawing.told()
@@ -105,13 +107,8 @@ class Drawing:
         return requests + self._charts()
 
     def filled(self, rows: Rows) -> list[Json]:
-        """The rows that are given for tabs that are drawn now."""
-        return [
-            request
-            for key, given in rows.items()
-            if key in self.whole and given
-            for request in self._filled(key, given)
-        ]
+        """The rows that are given for the tabs of a blank spreadsheet."""
+        return [request for key, given in rows.items() if given for request in self._filled(key, given)]
 
     def told(self) -> LaidOut:
         """What these requests do, in the words of the sheet."""
@@ -120,6 +117,7 @@ class Drawing:
         strange = [sheet.title for key, sheet in found.tabs.items() if key not in known]
         return LaidOut(
             title=found.title,
+            was_blank=found.blank,
             tabs=tuple(words.tab(key) for key in self.whole),
             columns={
                 found.tabs[key].title: tuple(words.header(key, column.key) for column in found.missing(key))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sheetcrm.schema import Column, Tab
+from sheetcrm.sync.google.cells import to_cell
 from sheetcrm.sync.google.layout.places import Place
 from sheetcrm.sync.google.layout.rules import conditional_formats, protections, validations
 from sheetcrm.sync.google.layout.wire import (
@@ -36,8 +36,6 @@ ROWS = 1000
 SPARE_COLUMNS = 3
 """Blank columns at the right of a new tab, for what people add."""
 _HEADER_PIXELS = 44
-_EPOCH = date(1899, 12, 30)
-_DAY_SECONDS = 86_400
 
 
 def draw_columns(
@@ -75,25 +73,19 @@ def rows_written(place: Place, rows: Sequence[Mapping[str, Value]], words: Words
     columns = {column.key: column for column in place.tab.columns}
     cells = []
     for row in rows:
-        line_: list[Json] = [{} for _ in columns]
+        values: list[Json] = [{} for _ in columns]
         for key, value in row.items():
             if value is not None and value != "":
-                line_[place.where[key] - 1] = {"userEnteredValue": _value(value, columns[key], words)}
-        cells.append({"values": line_})
+                values[place.where[key] - 1] = {"userEnteredValue": _value(value, columns[key], words)}
+        cells.append({"values": values})
     start = {"sheetId": place.sheet, "rowIndex": place.header_row, "columnIndex": 0}
     return {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
 
 
-def _value(value: Any, column: Column, words: Words) -> Json:
-    if isinstance(value, str):
-        return extended(words.value(column.value_set, value) if value in column.values else value)
-    if isinstance(value, date):
-        day, seconds = value, 0
-        if isinstance(value, datetime):
-            day, seconds = value.date(), value.hour * 3600 + value.minute * 60 + value.second
-        days = (day - _EPOCH).days
-        return extended(days + seconds / _DAY_SECONDS if seconds else days)
-    return extended(value)
+def _value(value: Value, column: Column, words: Words) -> Json:
+    if isinstance(value, str) and value in column.values:
+        value = words.value(column.value_set, value)
+    return extended(to_cell(value))
 
 
 def _headers(place: Place, columns: Sequence[Column], words: Words, left: int) -> Json:
