@@ -261,3 +261,9 @@ def test_the_settings_page_is_the_commented_defaults() -> None:
 def test_json_commands_print_json_alone(sheetcrm: Command) -> None:
     for command in (["plan", "--json"], ["check", "--json"], ["run", "--json"]):
         assert json.loads(sheetcrm(*command).out) is not None
+
+
+def test_every_setting_is_commented() -> None:
+    lines = Path("config.yaml").read_text(encoding="utf-8").splitlines()
+    bare = [line for line in lines if line.strip() and not line.strip().startswith("#") and "#" not in line]
+    assert bare == []
