@@ -54,8 +54,8 @@ def company(scale: float, seed: int, today: date) -> dict[str, pd.DataFrame]:
     return {
         "contracts": contracts,
         "accounts": accounts,
-        "interactions": _interactions(sizes["interactions"], rng, day, accounts, contracts),
-        "tickets": _tickets(sizes["tickets"], rng, day, accounts, contracts),
+        "interactions": _interactions(sizes["interactions"], rng, day, contracts),
+        "tickets": _tickets(sizes["tickets"], rng, day, contracts),
         "team": team,
     }
 
@@ -159,9 +159,7 @@ def _contracts(chains: int, rng: np.random.Generator, day: np.datetime64, accoun
     )
 
 
-def _interactions(
-    n: int, rng: np.random.Generator, day: np.datetime64, accounts: pd.DataFrame, contracts: pd.DataFrame
-) -> pd.DataFrame:
+def _interactions(n: int, rng: np.random.Generator, day: np.datetime64, contracts: pd.DataFrame) -> pd.DataFrame:
     about = rng.integers(0, len(contracts), n)
     channel = _pick(rng, ["visit", "call", "call", "email", "email", "meeting", "proposal", "report", "survey"], n)
     days = _ago(rng, day, 0, 1100, n)
@@ -189,9 +187,7 @@ def _interactions(
     )
 
 
-def _tickets(
-    n: int, rng: np.random.Generator, day: np.datetime64, accounts: pd.DataFrame, contracts: pd.DataFrame
-) -> pd.DataFrame:
+def _tickets(n: int, rng: np.random.Generator, day: np.datetime64, contracts: pd.DataFrame) -> pd.DataFrame:
     about = rng.integers(0, len(contracts), n)
     opened = _ago(rng, day, 0, 900, n).astype("datetime64[m]") + rng.integers(9 * 60, 17 * 60, n)
     minute = np.timedelta64(1, "m")
