@@ -47,7 +47,7 @@ def _offer(item: Told, state: Evaluated, cfg: Config) -> bool:
     offer = cfg.alerts.offer
     if item.decision.told != offer.stage:
         return False
-    code = state.codes("contracts", "accounts")[item.row]
+    code = _account(item, state)
     if code < 0:
         return False
     accounts = state.frames["accounts"]
@@ -75,7 +75,8 @@ def _task(
         cause=cause,
         values={
             "task_id": task_id(term.contract_id, cause),
-            "account_id": term.account_id,
+            # An account that no row has is a problem of the contract's; the task must not become a second one.
+            "account_id": term.account_id if _account(item, state) >= 0 else None,
             "contract_id": term.contract_id,
             "kind": "call" if name == "offer" else stage.task,
             "nature": "commercial",
@@ -94,7 +95,12 @@ def task_id(contract_id: str, cause: str) -> str:
     return f"S-{contract_id}-{hashlib.sha256(cause.encode()).hexdigest()[:6]}"
 
 
+def _account(item: Told, state: Evaluated) -> int:
+    """The row of the contract's account; -1 when there is none."""
+    return int(state.codes("contracts", "accounts")[item.row])
+
+
 def _account_name(item: Told, state: Evaluated) -> str:
-    code = state.codes("contracts", "accounts")[item.row]
+    code = _account(item, state)
     name = state.frames["accounts"]["name"].iloc[code] if code >= 0 else None
     return name if isinstance(name, str) else item.term.account_id

@@ -206,7 +206,9 @@ def test_mistakes_in_cells_are_problems_at_their_address(office: Office) -> None
     assert days["Total"] is None, "a totals row is no contract"
     assert days["C-1"] is None
     assert days["C-2"] == 60
+    # Two contracts name an account that has lost its id; the runner's own tasks for them are no further mistakes.
     office.rest()
+    assert office.problems() == problems
 
 
 def test_texts_that_look_like_formulas_stay_text_everywhere(office: Office) -> None:
