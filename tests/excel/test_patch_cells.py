@@ -350,6 +350,12 @@ def test_disordered_tabs_are_refused_only_where_they_are_edited() -> None:
         patch_book(data, {"Odd": edit({"A1": 1})})
 
 
+def test_a_tab_that_is_not_well_formed_is_refused_not_blamed_on_the_patch() -> None:
+    data = one('<row r="1"><c r="A1"><v>1</v></c></row>', after="<hyperlinks><hyperlink></hyperlinks>")
+    with pytest.raises(Refused, match="“Data” is damaged"):
+        patch_book(data, {"Data": edit({"B1": 1})})
+
+
 def test_the_last_cell_of_a_sheet_can_be_written() -> None:
     assert 'r="XFD1048576"' in patched("", {"XFD1048576": 1})
     for row, col in ((0, 1), (1_048_577, 1), (1, 0), (1, 16_385)):
