@@ -34,18 +34,39 @@ Language = Literal["es", "en", "ru"]
 
 @app.command(epilog="Example:  sheetcrm init --excel crm.xlsx --lang es --sample")
 def init(
-    excel: Annotated[Path, typer.Option("--excel", metavar="PATH", help="The workbook to make (.xlsx).")],
+    excel: Annotated[Path | None, typer.Option("--excel", metavar="PATH", help="The workbook to make (.xlsx).")] = None,
+    google: Annotated[
+        str | None,
+        typer.Option(
+            "--google", metavar="ADDRESS", help="A Google Sheet that you made and shared: what it lacks is added."
+        ),
+    ] = None,
     lang: Annotated[Language, typer.Option("--lang", help="Language of its tabs, headers and lists.")] = "es",
     sample: Annotated[
         bool, typer.Option("--sample", help="Fill it with a made-up company, to try things out.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.")] = 1,
     as_of: AsOf = None,
+    credentials: Annotated[
+        Path | None, typer.Option("--credentials", metavar="FILE", help="For --google: the account's JSON key.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="For --google: the settings; by default config.yaml in this folder.")
+    ] = None,
 ) -> None:
-    """Make a new workbook with all tabs, and a config.yaml beside it."""
-    from sheetcrm.cli import setup
+    """Make a new workbook with all tabs and a config.yaml beside it, or lay out a Google Sheet."""
+    from sheetcrm.cli.exits import UsageError
 
-    setup.init(excel, lang, sample=sample, seed=seed, as_of=as_of)
+    if (excel is None) == (google is None):
+        raise UsageError("Say what to make:  sheetcrm init --excel crm.xlsx   or   sheetcrm init --google ADDRESS")
+    if google is not None:
+        from sheetcrm.cli import google_setup
+
+        google_setup.init(google, lang, credentials=credentials, config=config, sample=sample, seed=seed, as_of=as_of)
+    elif excel is not None:
+        from sheetcrm.cli import setup
+
+        setup.init(excel, lang, sample=sample, seed=seed, as_of=as_of)
 
 
 @app.command(epilog="Example:  sheetcrm check")

@@ -42,16 +42,17 @@ def make(excel: Path, settings: Path, language: str, *, sample: bool, seed: int,
         rows = sample_rows(seed, today, language)
     excel.parent.mkdir(parents=True, exist_ok=True)
     make_template(excel, language, rows, today)
-    settings.write_text(_settings(excel.name, language, sample) + extra, encoding="utf-8")
+    settings.write_text(settings_text(excel.name, language, sample) + extra, encoding="utf-8")
 
 
-def _settings(workbook: str, language: str, sample: bool) -> str:
+def settings_text(workbook: str, language: str, sample: bool) -> str:
+    """A minimal config.yaml for this workbook: a file's name, or a Google Sheet's address."""
     allowed = f"[{SAMPLE_DOMAIN}]" if sample else "[]"
     hint = "" if sample else "             # your domain, e.g. [example.com]: mail goes to nobody else"
     rates = "rates: {USD: 0.9}\n" if sample else ""
     return (
         "# Settings of sheetcrm. All of them, with their meaning: docs/config.md\n"
-        f"workbook: {_quoted(workbook)}\n"
+        f"workbook: {quoted(workbook)}\n"
         f"timezone: {local_zone()}\n"
         f"language: {language}\n"
         f"{rates}"
@@ -60,7 +61,8 @@ def _settings(workbook: str, language: str, sample: bool) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as YAML writes it between quotes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
