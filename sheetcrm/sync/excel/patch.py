@@ -150,7 +150,8 @@ def _collect(changes: _Changes, book: Book, tab: Tab, patched: PatchedSheet) -> 
     if name in changes.sheets:
         raise Refused(f"Two edits name the same tab “{tab.title}”.")
     changes.sheets[name] = patched.packed
-    changes.reasons[name] = f"{patched.written.count} cells of “{tab.title}”"
+    count = patched.written.count
+    changes.reasons[name] = f"{count} cell{'' if count == 1 else 's'} of “{tab.title}”"
     changes.formulas_gone += [(tab.sheet_id, row, col) for row, col in patched.written.formulas_gone]
     changes.formulas_seen = changes.formulas_seen or patched.has_formulas
     for table in patched.tables:
