@@ -20,17 +20,19 @@ Json = dict[str, Any]
 _LITERAL_LINK = re.compile(r'=HYPERLINK\("([^"]*)"', re.IGNORECASE)
 
 
-def grid_data(book: Book, sheet: Sheet, area: Area, column_metadata: dict[int, list[Json]]) -> Json:
-    """GridData of an area, without trailing blank rows and cells."""
+def grid_data(
+    book: Book, sheet: Sheet, area: Area, column_metadata: dict[int, list[Json]], *, cells: bool = True
+) -> Json:
+    """GridData of an area, without trailing blank rows and cells; ``cells`` says whether those are wanted at all."""
     top, bottom, left, right = sheet.bounded(area).corners()
     out: Json = {name: start for name, start in (("startRow", top), ("startColumn", left)) if start}
     rows: list[Json] = []
-    for r, c in sheet.grid.cells(top, bottom, left, right):
+    for r, c in sheet.grid.cells(top, bottom, left, right) if cells else ():
         while len(rows) <= r - top:
             rows.append({})
-        cells = rows[-1].setdefault("values", [])
-        cells += [{} for _ in range(c - left - len(cells))]
-        cells.append(cell_data(book, sheet, r, c))
+        row = rows[-1].setdefault("values", [])
+        row += [{} for _ in range(c - left - len(row))]
+        row.append(cell_data(book, sheet, r, c))
     if rows:
         out["rowData"] = rows
     out["rowMetadata"] = [{"pixelSize": ROW_PIXELS, **sheet.dimensions["ROWS"].get(r, {})} for r in range(top, bottom)]

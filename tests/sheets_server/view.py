@@ -21,10 +21,11 @@ def spreadsheet(book: Book, who: str | None, areas: list[Area], *, data: bool, m
     tree: Tree = masks.parse(mask) if mask else {}
     data = masks.asks_for(tree, "sheets", "data") if tree and "*" not in tree else data
     book.settle()
+    cells = masks.asks_for(tree, "sheets", "data", "rowData")
     out: Json = {"spreadsheetId": book.id, "properties": book.properties}
     shown = [s for s in book.sheets if not areas or any(a.sheet_id == s.id for a in areas)]
     if not tree or masks.asks_for(tree, "sheets"):
-        out["sheets"] = [_sheet(book, who, s, [a for a in areas if a.sheet_id == s.id], data) for s in shown]
+        out["sheets"] = [_sheet(book, who, s, [a for a in areas if a.sheet_id == s.id], data, cells) for s in shown]
     if book.named:
         out["namedRanges"] = book.named
     own = [e for e in book.metadata.values() if e["location"]["locationType"] == "SPREADSHEET"]
@@ -41,7 +42,7 @@ def properties(book: Book, sheet: Sheet) -> Json:
     return {**own, "index": book.sheets.index(sheet), "gridProperties": grid}
 
 
-def _sheet(book: Book, who: str | None, sheet: Sheet, areas: list[Area], data: bool) -> Json:
+def _sheet(book: Book, who: str | None, sheet: Sheet, areas: list[Area], data: bool, cells: bool) -> Json:
     out: Json = {"properties": properties(book, sheet)}
     for name in LISTS:
         if sheet.parts[name]:
@@ -57,7 +58,7 @@ def _sheet(book: Book, who: str | None, sheet: Sheet, areas: list[Area], data: b
         for area in areas:
             check_start(sheet, area)
         columns = _column_metadata(book, sheet)
-        out["data"] = [grid_data(book, sheet, area, columns) for area in areas or [Area(sheet.id)]]
+        out["data"] = [grid_data(book, sheet, area, columns, cells=cells) for area in areas or [Area(sheet.id)]]
     return out
 
 

@@ -43,7 +43,7 @@ def ensure(transport: SheetsTransport, file_id: str, wanted: Wanted) -> Tags:
     for rows in wanted.rows:
         if not rows:
             continue
-        for key in rows.keys:
+        for key in _tagged(rows):
             standing, others = _standing(rows, key)
             wrong.extend(tag.id for tag in others)
             if standing is not None:
@@ -60,6 +60,14 @@ def ensure(transport: SheetsTransport, file_id: str, wanted: Wanted) -> Tags:
     for (rows, key), answer in zip(missing, made, strict=True):
         tags.ids[rows.tab.key, key] = answer["createDeveloperMetadata"]["developerMetadata"]["metadataId"]
     return tags
+
+
+def _tagged(rows: Rows) -> Sequence[str]:
+    """All columns of a tab that a pass may read again or write: tagged at once, so that later passes need no call."""
+    where, header = rows.table.where, rows.table.header_row
+    runner = [column.key for column in rows.tab.runner if column.key in where]
+    free = [key for key in runner if not rows.sheet.is_locked(where[key], header + 1)]
+    return list(dict.fromkeys((*rows.identity, *rows.columns, *free)))
 
 
 def _standing(rows: Rows, key: str) -> tuple[Tag | None, Sequence[Tag]]:
