@@ -66,10 +66,19 @@ class Office:
         assert answer.json["cells"] == answer.json["rows"] == 0
         assert (self.sha(), self.letters()) == (sha, letters)
 
+    def grids(self, language: str = "en") -> dict[str, list[list[Any]]]:
+        """The values of every tab by openpyxl."""
+        book, words = openpyxl.load_workbook(self.book, data_only=True, read_only=True), words_of(language)
+        titles = {tab: words.tab(tab) for tab in TABS}
+        return {
+            tab: [list(row) for row in book[title].iter_rows(values_only=True)]
+            for tab, title in titles.items()
+            if title in book.sheetnames
+        }
+
     def grid(self, tab: str, language: str = "en") -> list[list[Any]]:
-        """A tab's values by openpyxl."""
-        sheet = openpyxl.load_workbook(self.book, data_only=True)[words_of(language).tab(tab)]
-        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+        """One tab's values."""
+        return self.grids(language)[tab]
 
     def column(self, tab: str, key: str, language: str = "en") -> dict[Any, Any]:
         """A column's values by the id of their row, wherever the header row stands."""

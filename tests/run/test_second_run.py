@@ -56,9 +56,9 @@ def test_people_s_cells_are_never_touched(tmp_path: Path) -> None:
 
 def _people(office: Office, language: str) -> dict[str, list[list[Any]]]:
     """The people's cells of every tab in rows that have an id."""
-    words, found = words_of(language), {}
+    words, found, grids = words_of(language), {}, office.grids(language)
     for tab in PEOPLE:
-        head, *rows = office.grid(tab.key, language)
+        head, *rows = grids[tab.key]
         at = [head.index(words.header(tab.key, column.key)) for column in tab.people]
         cells = [[row[place] for place in at] for row in rows]
         found[tab.key] = [row for row in cells if any(cell is not None for cell in row)]
@@ -73,7 +73,7 @@ def test_saved_again_by_libreoffice_it_says_the_same(tmp_path: Path, language: s
         pytest.skip("no LibreOffice (soffice) on this machine")
     office = _sample(tmp_path, language)
     office.run()
-    before = {tab.key: office.grid(tab.key, language) for tab in TABS.values()}
+    before = office.grids(language)
     problems, letters = office.problems(), office.letters()
     saved = tmp_path / "saved"
     profile = f"-env:UserInstallation=file://{(tmp_path / 'profile').absolute()}"
@@ -87,7 +87,7 @@ def test_saved_again_by_libreoffice_it_says_the_same(tmp_path: Path, language: s
     assert office.letters() == letters
     assert office.problems() == problems
     assert _people(office, language) == people
-    after = {tab.key: office.grid(tab.key, language) for tab in TABS.values()}
+    after = office.grids(language)
     assert {tab: _filled(rows) for tab, rows in after.items()} == {tab: _filled(rows) for tab, rows in before.items()}
     office.rest()
 
