@@ -131,6 +131,7 @@ def _look(book: Book, look: Json) -> dict[str, Any]:
             vertical=_VERTICAL.get(look.get("verticalAlignment", "")),
             wrap_text=look.get("wrapStrategy") == "WRAP" or None,
             text_rotation=look.get("textRotation", {}).get("angle", 0) % 180 or None,
+            indent=1 if max(look.get("padding", {}).get(side, 0) for side in ("left", "right")) > 6 else 0,
         )
     if "borders" in look:
         sides: dict[str, Any] = {side: _side(line) for side, line in look["borders"].items()}

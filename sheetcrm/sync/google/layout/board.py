@@ -16,6 +16,7 @@ from sheetcrm.words import Words
 ROWS, COLUMNS = 80, 19
 _AIR = 8
 """Pixels between a card's edge and its text."""
+_TIGHT = {"top": 2, "right": 3, "bottom": 2, "left": 3}
 MARK_KEY = "sheetcrm.charts"
 """The tab's developer metadata that says which drawing of the charts it holds."""
 
@@ -91,12 +92,13 @@ def _write_top(canvas: Canvas, words: Words) -> None:
 def _draw_card(canvas: Canvas, card: CardPlace, words: Words) -> None:
     """A pale ground with a coloured edge on the left, which ties label, number and details together."""
     _paint_box(canvas, card)
-    left, right = {"left": _AIR}, {"right": _AIR}
+    left, right = {**_TIGHT, "left": _AIR}, {**_TIGHT, "right": _AIR}
     label = words.text(f"card.{card.key}")
     canvas.put(card.label, label, **_said("LEFT", left, letter(bold=True, ink=NAVY)))
     canvas.put(card.note, **_said("RIGHT", right, letter(size=9, ink=QUIET)))
     look = _said("LEFT", left, letter(size=24, bold=True, ink=NAVY))
-    canvas.put(card.value, **look, **_figure(card.format, words))
+    # A merged cell has the borders of its first: the box would stand open beside the number.
+    canvas.put(card.value, **look, **_figure(card.format, words), borders={"right": line(EDGE)})
     canvas.merge(card.value_span)
     for detail in card.details:
         name = words.text(f"card.{card.key}.{detail.key}")

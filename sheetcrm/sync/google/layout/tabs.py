@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sheetcrm.schema import Column, Tab
+from sheetcrm.schema import Column, Tab, Type
 from sheetcrm.sync.google.cells import to_cell
 from sheetcrm.sync.google.layout.places import Place
 from sheetcrm.sync.google.layout.rules import conditional_formats, protections, validations
@@ -36,6 +36,8 @@ ROWS = 1000
 SPARE_COLUMNS = 3
 """Blank columns at the right of a new tab, for what people add."""
 _HEADER_PIXELS = 44
+_AIR = {"top": 2, "right": 10, "bottom": 2, "left": 3}
+"""Pixels around a number: it does not stick to the text in the next column."""
 
 
 def draw_columns(
@@ -144,6 +146,11 @@ def _look(tab: Tab, column: Column, language: str) -> Json:
     shown = number_format(pattern_of(column, language))
     if shown is not None:
         found["numberFormat"] = shown
+    if column.type.is_number or column.type.is_date:
+        found["padding"] = _AIR
+    if tab.kind == "runner" or column.type is Type.LINK:
+        # Addresses and sentences end at their column's edge instead of running over what is beside them.
+        found["wrapStrategy"] = "CLIP"
     if column.by_runner and tab.kind == "people":
         found["backgroundColorStyle"] = colour(ROBOT_CELL)
     return found
