@@ -21,8 +21,10 @@ from sheetcrm.schema import TABS
 
 def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[Problem]:
     """All problems of the day, in the order of tabs and rows, each with its owner where one is known."""
-    found = [
-        *state.snapshot.problems,
+    read = state.snapshot.problems
+    # What follows from a cell that could not be read is not said of that cell a second time.
+    unread = {(problem.tab, problem.cell) for problem in read if problem.cell}
+    seen = [
         *_contradictions(state),
         *_backwards(state),
         *_rates(state, cfg),
@@ -30,7 +32,9 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[
         *_ownerless(state, team),
         *_history(news, cfg),
         *_refused(state, team),
+        *_no_room(state),
     ]
+    found = [*read, *(problem for problem in seen if (problem.tab, problem.cell) not in unread)]
     owners = _Owners(state)
     order = {tab: at for at, tab in enumerate(TABS)}
     owned = [problem if problem.owner else replace(problem, owner=owners.of(problem)) for problem in found]
@@ -102,6 +106,13 @@ def _refused(state: Evaluated, team: Team) -> Iterator[Problem]:
     refused = {person.email for person in team.refused()}
     rows = np.flatnonzero(state.frames["team"]["email"].str.lower().isin(refused).to_numpy())
     yield from _at(state, "team", "email", rows, "address_refused")
+
+
+def _no_room(state: Evaluated) -> Iterator[Problem]:
+    """Tabs that get rows from the runner and can take none now."""
+    for tab in ("tasks",):
+        if state.snapshot[tab].append_blocked:
+            yield Problem(tab=tab, code="append_blocked")
 
 
 class _Owners:
