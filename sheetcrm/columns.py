@@ -369,6 +369,7 @@ def extend(state: Evaluated, tab: str, new: pd.DataFrame) -> None:
         stored=table.stored.reindex(range(len(table) + len(new))),
         unreadable={name: _padded(marks, len(new)) for name, marks in table.unreadable.items()},
         garbled={name: _padded(marks, len(new)) for name, marks in table.garbled.items()},
+        blocked={name: _padded(marks, len(new)) for name, marks in table.blocked.items()},
     )
     state.snapshot = replace(state.snapshot, tabs={**state.snapshot.tabs, tab: grown})
     seen = mask(replace(state.snapshot, tabs={tab: grown}), state.as_of)

@@ -23,15 +23,17 @@ def blocks(state: Evaluated) -> list[Block]:
         tab = TABS[key]
         if tab.kind != "people" or not table.present:
             continue
+        # Once per tab: each look makes new texts, and the blocks of a large tab would hold them all.
+        ids = ["" if id != id else id for id in table.frame[tab.id].tolist()]
         for column in tab.runner:
             if column.key in table.where and column.key in state.frames[key]:
-                block = _block(table, column, state)
+                block = _block(table, column, state, ids)
                 if block is not None:
                     found.append(block)
     return found
 
 
-def _block(table: Table, column: Column, state: Evaluated) -> Block | None:
+def _block(table: Table, column: Column, state: Evaluated, table_ids: list[str]) -> Block | None:
     after = _everywhere(state.frames[table.key][column.key], state.kept[table.key], len(table))
     if not (column.type.is_number or column.type.is_date):
         after = _clipped(after)
@@ -40,17 +42,19 @@ def _block(table: Table, column: Column, state: Evaluated) -> Block | None:
     garbled = table.garbled.get(column.key)
     if garbled is not None:
         changed = changed | garbled
+    blocked = table.blocked.get(column.key)
+    if blocked is not None:
+        changed = changed & ~blocked
     # A row that the plan appends stands nowhere yet (row 0); its cells go with it.
     changed = changed & (table.rows > 0)
     if not changed.any():
         return None
     rows = np.flatnonzero(changed)
-    ids = table.frame[TABS[table.key].id].to_numpy()[rows].tolist()
     return Block(
         tab=table.key,
         column=column.key,
         rows=table.rows[rows],
-        ids=["" if value != value else value for value in ids],
+        ids=[table_ids[row] for row in rows.tolist()],
         before=before.iloc[rows].reset_index(drop=True),
         after=after.iloc[rows].reset_index(drop=True),
     )

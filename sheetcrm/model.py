@@ -59,6 +59,10 @@ class Table:
     where: Mapping[str, int] = field(default_factory=dict)
     unreadable: Mapping[str, Bools] = field(default_factory=dict)
     garbled: Mapping[str, Bools] = field(default_factory=dict)
+    blocked: Mapping[str, Bools] = field(default_factory=dict)
+    """The runner's cells that can't be written (people's formulas, merged cells), per column."""
+    append_blocked: bool = False
+    """Whether no row can be added below the data (an Excel table with a totals row, something below it)."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Each key's header as it stands there, so that a write can check that it stands there still."""
     header_row: int = 1
@@ -207,6 +211,8 @@ class Plan:
     refusals: Sequence[str] = ()
     history: pd.DataFrame | None = None
     seen: Mapping[str, date] = field(default_factory=dict)
+    owed: Sequence[NewRow] = ()
+    """Rows that were decided and can't be appended now: they are remembered until they can."""
     reappeared: Sequence[str] = ()
     """Causes of pending rows whose id stands in the workbook already."""
     state: Any = None

@@ -66,7 +66,8 @@ def make_plan(
     step("decide")
     text = _sentences(state)
     news = renewals(state, team, memory, cfg, reasons=lambda row: text("contracts.why", row, words.language))
-    rows, reappeared = _rows(news, state, cfg, memory, words)
+    decided, reappeared = _rows(news, state, cfg, memory, words)
+    rows = [row for row in decided if not snapshot[row.tab].append_blocked]
     _take_part(state, rows)
     known = {**memory.alerts, **{alert.key: alert for alert in news.alerts}}
     problems = findings(state, team, news, cfg)
@@ -85,7 +86,7 @@ def make_plan(
             agenda.rows(state, cfg, words),
             problems_tab.rows(described, words),
         ],
-        dashboard=dashboard.cells(state, cfg, words, problems=problems),
+        dashboard=dashboard.cells(state, cfg, words, problems=problems, undelivered=memory.undelivered),
         messages=messages,
         alerts=news.alerts,
         problems=problems,
@@ -93,6 +94,7 @@ def make_plan(
         refusals=guard.refusals(blocks, snapshot, memory.sizes, cfg.guard),
         history=_history(state),
         seen=news.seen,
+        owed=[row for row in decided if snapshot[row.tab].append_blocked],
         reappeared=reappeared,
         state=state,
     )

@@ -129,7 +129,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         run_id,
         now=job.clock(),
         alerts=plan.alerts,
-        rows=plan.rows,
+        rows=[*plan.rows, *plan.owed],
         letters=letters,
         undo=undo.pack(plan.blocks),
         digests={letter.to: job.as_of for letter in letters if letter.kind == "digest"},

@@ -13,7 +13,7 @@ import pyarrow as pa
 from sheetcrm.cells import Bad, Cast, Habits, cast, clean, series
 from sheetcrm.cells.cast import cast_addresses
 from sheetcrm.model import Bools, Ints, Table
-from sheetcrm.reading.body import Body, Report
+from sheetcrm.reading.body import Body, Report, positions
 from sheetcrm.reading.headers import FoundTab
 from sheetcrm.reading.identity import Identity, identify, lost_ids
 from sheetcrm.reading.people import People
@@ -55,6 +55,7 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
     columns = {tab.id: series(identity.ids)}
     columns.update({key: one.values for key, one in casts.items()})
     stored, garbled = stored_columns(tab, body, identity.kept, habits, words)
+    blocked = {column.key: _blocked(column, body, identity, report) for column in tab.runner}
     table = Table(
         key=tab.key,
         title=found.sheet.title,
@@ -65,6 +66,8 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
         headers=found.headers,
         unreadable={key: marks for key, marks in unreadable.items() if marks.any()},
         garbled=garbled,
+        blocked={key: marks for key, marks in blocked.items() if marks.any()},
+        append_blocked=found.sheet.append_blocked,
         header_row=found.header_row,
         last_row=body.start + identity.last if identity.last >= 0 else found.header_row,
         rows_read=identity.filled,
@@ -154,6 +157,18 @@ def _marks(
     for at, reason in sorted({**found.doubts, **bad}.items()):
         value = cells[at].as_py() or str(reason.params.get("error", ""))
         report.add(reason, int(identity.kept[at]) + body.start, column.key, value, identity.ids[at].as_py())
+    return marks
+
+
+def _blocked(column: Column, body: Body, identity: Identity, report: Report) -> Bools:
+    """Which of the runner's cells can't be written; each is a problem at its address."""
+    marks = np.zeros(len(identity.kept), dtype=bool)
+    if column.key not in body.found.where:
+        return marks
+    rows = body.found.sheet.blocked_rows(body.found.where[column.key])
+    marks[np.isin(identity.kept + body.start, rows)] = len(rows) > 0
+    for at in positions(marks):
+        report.add(Bad("cell_blocked"), int(identity.kept[at]) + body.start, column.key, "", identity.ids[at].as_py())
     return marks
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from sheetcrm.sync.backend import RawBook, RawSheet, RawTable
 from sheetcrm.sync.excel.facts import BLANK, ERROR, KIND_MASK, BookScan, SheetScan
+from sheetcrm.sync.excel.grow import why_not_append
 from sheetcrm.sync.excel.limits import Limits
+from sheetcrm.sync.excel.obstacles import blocked_rows
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import scan_bytes
 
@@ -123,9 +127,17 @@ def _raw_sheet(sheet: SheetScan, columns: list[pa.Array], book: BookScan) -> Raw
         first_col=max(1, sheet.first_col),
         rows=len(columns[0]) if columns else 0,
         text_rows=sheet.text_rows,
+        blocked_rows=partial(_blocked, sheet),
         errors=(*sheet.errors, *_unshown(sheet, columns)),
         unsaved=sheet.unsaved,
         merged=sheet.merged,
         tables=[RawTable(table.ref, table.header_rows, table.totals_rows) for table in sheet.tables],
         date1904=book.date1904,
+        append_blocked=why_not_append(sheet.tables, sheet.last_held_row, 2, range(1, sheet.last_col + 1)) is not None,
     )
+
+
+def _blocked(sheet: SheetScan, col: int) -> np.ndarray[Any, Any]:
+    """The rows whose cell in this column the patcher would refuse to write."""
+    below = np.arange(1, sheet.last_row + 1, dtype=np.int64)
+    return np.array(sorted(blocked_rows(sheet, col, below)), dtype=np.int64)
