@@ -37,9 +37,10 @@ class RawSheet:
     ``columns`` are string arrays of one length; the first is the sheet's column ``first_col`` and starts at its row
     ``first_row`` (both 1-based). Blank cells are null; dates are ISO text, numbers have a "." and no exponent.
     ``text_rows(col)`` gives the sheet rows whose cell in that sheet column is text: only this tells a typed "1.234"
-    from the number 1.234. ``blocked_rows(col)`` gives those whose cell there can't be written: a formula that people
-    typed, part of merged cells, of a pivot table or of a table's title. ``errors`` (row, column, text) and ``unsaved`` (row, column; a formula that no program has
-    calculated) are null in ``columns``. ``append_blocked``: no row can be added below the data. ``date1904`` concerns dates that stand there as plain serial numbers.
+    from the number 1.234. ``blocked_rows(col)`` gives those whose cell there can't be written: a formula that
+    people typed, part of merged cells, of a pivot table or of a table's title. ``errors`` (row, column, text) and
+    ``unsaved`` (row, column; a formula that no program has calculated) are null in ``columns``. ``append_blocked``:
+    no row can be added below the data. ``date1904`` concerns dates that stand there as plain serial numbers.
     """
 
     title: str
