@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sheetcrm import render
 from sheetcrm.address import parse_cell
@@ -14,23 +15,39 @@ from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, OwnedCell, Repl
 from sheetcrm.words import Words
 
 
-def edits(changes: Changes) -> dict[str, SheetEdit]:
-    """The edits by tab title; tabs that the workbook lacks are left out."""
-    found: dict[str, SheetEdit] = {}
-    by_tab: dict[str, list[Block]] = defaultdict(list)
-    for block in changes.blocks:
-        by_tab[block.tab].append(block)
-    new: dict[str, list[NewRow]] = defaultdict(list)
-    for row in changes.rows:
-        new[row.tab].append(row)
-    for key in {**by_tab, **new}:
-        table = changes.snapshot[key]
-        found[table.title] = _people_tab(table, by_tab[key], new[key], changes.words)
-    found |= owned(changes.snapshot, changes.tabs, changes.words)
-    dashboard = changes.snapshot.filled.get("dashboard")
-    if dashboard is not None and changes.dashboard:
-        found[dashboard.title] = _dashboard(changes.dashboard)
-    return found
+class Edits(Mapping[str, SheetEdit]):
+    """The edits by tab title, each put together when it is asked for: those of all large tabs at once take much memory.
+
+    Tabs that the workbook lacks are left out.
+    """
+
+    def __init__(self, changes: Changes) -> None:
+        self._makers: dict[str, Callable[[], SheetEdit]] = {}
+        by_tab: dict[str, list[Block]] = defaultdict(list)
+        for block in changes.blocks:
+            by_tab[block.tab].append(block)
+        new: dict[str, list[NewRow]] = defaultdict(list)
+        for row in changes.rows:
+            new[row.tab].append(row)
+        for key in {**by_tab, **new}:
+            table = changes.snapshot[key]
+            self._makers[table.title] = partial(_people_tab, table, by_tab[key], new[key], changes.words)
+        for content in changes.tabs:
+            filled = changes.snapshot.filled.get(content.tab)
+            if filled is not None and filled.header_row:
+                self._makers[filled.title] = partial(_owned_tab, filled, content, changes.words)
+        dashboard = changes.snapshot.filled.get("dashboard")
+        if dashboard is not None and changes.dashboard:
+            self._makers[dashboard.title] = partial(_dashboard, changes.dashboard)
+
+    def __getitem__(self, title: str) -> SheetEdit:
+        return self._makers[title]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 def owned(snapshot: Snapshot, tabs: Sequence[TabRows], words: Words) -> dict[str, SheetEdit]:
@@ -46,9 +63,7 @@ def owned(snapshot: Snapshot, tabs: Sequence[TabRows], words: Words) -> dict[str
 def _people_tab(table: Table, blocks: Sequence[Block], rows: Sequence[NewRow], words: Words) -> SheetEdit:
     tab = TABS[table.key]
     columns = {
-        table.where[block.column]: ColumnEdit(
-            block.rows.tolist(), render.cells(block.after, tab.column(block.column), words)
-        )
+        table.where[block.column]: ColumnEdit(block.rows, render.cells(block.after, tab.column(block.column), words))
         for block in blocks
     }
     appended: list[Mapping[int, Cell]] = [

@@ -54,8 +54,7 @@ class ExcelBackend:
         source = self.path.read_bytes()
         if hashlib.sha256(source).hexdigest() != changes.snapshot.base:
             return PreparedBook(self, changes, source, changed=True, cells=0, stale=True)
-        edits = assemble.edits(changes)
-        result = patch_book(source, edits)
+        result = patch_book(source, assemble.Edits(changes))
         return PreparedBook(self, changes, result.data, result.changed, result.report.cells)
 
     def open_elsewhere(self) -> OpenElsewhere | None:

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -25,7 +28,7 @@ OwnedCell = Cell | Formula
 class ColumnEdit:
     """New values of one column. `rows` are 1-based sheet rows, ascending and unique; `values` runs alongside."""
 
-    rows: Sequence[int]
+    rows: Sequence[int] | NDArray[np.int64]
     values: Sequence[Cell]
 
     def __post_init__(self) -> None:
