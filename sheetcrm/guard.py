@@ -8,6 +8,16 @@ from sheetcrm.config import Guard
 from sheetcrm.model import Block, Snapshot
 from sheetcrm.schema import TABS
 
+ENDS_WITH_WORK = frozenset(
+    {
+        *("phase", "renewal_risk", "alert_stage", "next_action", "next_action_on", "next_renewal_date"),  # contracts
+        *("lost_on", "next_deadline", "signals", "health_trend"),  # accounts
+        *("due_at", "escalation"),  # tickets
+        "problems",
+    }
+)
+"""Columns that go blank because people did their work (decided, resolved, mended) or because the ledger is new."""
+
 
 def refusals(blocks: Sequence[Block], snapshot: Snapshot, sizes: Mapping[str, int], cfg: Guard) -> list[str]:
     """Why this plan should not be applied without a person's word, each with its arithmetic; empty when it may."""
@@ -17,6 +27,8 @@ def refusals(blocks: Sequence[Block], snapshot: Snapshot, sizes: Mapping[str, in
 def _blanked(blocks: Sequence[Block], snapshot: Snapshot, cfg: Guard) -> list[str]:
     found = []
     for block in blocks:
+        if block.column in ENDS_WITH_WORK:
+            continue
         had = int(snapshot[block.tab].stored[block.column].notna().sum())
         blanked = int((block.before.notna() & block.after.isna()).sum())
         if blanked >= cfg.blanked_cells and blanked > cfg.blanked_share * had:
