@@ -9,7 +9,11 @@ from sheetcrm.model import Alert, Snapshot
 
 
 def alerts_of(snapshot: Snapshot) -> list[Alert]:
-    """Every row of the alerts tab with a readable key. What stood in the hidden key decides, not what people see."""
+    """Every row of the alerts tab with a readable key. What stood in the hidden key decides, not what people see.
+
+    An alert that still waits to be sent is left out: where the ledger is lost, its letter is lost with it, and
+    knowing its key would keep it from ever being told.
+    """
     table = snapshot.tabs["alerts"]
     if not len(table.frame):
         return []
@@ -18,6 +22,8 @@ def alerts_of(snapshot: Snapshot) -> list[Alert]:
     for at, key in enumerate(table.frame["key"].tolist()):
         parts = key.rsplit("|", 4)
         if len(parts) != 5 or not _day(parts[1]):
+            continue
+        if _cell(stored, "state", at) == "queued":
             continue
         contract, deadline, rule, stage, person = parts
         alerted = _cell(stored, "alerted_on", at)

@@ -57,8 +57,12 @@ def make_plan(
     allowed: Callable[[str], bool],
     now: datetime | None = None,
     step: Callable[[str], None] = lambda _: None,
+    tell: bool = True,
 ) -> Plan:
-    """The whole plan of a day; ``allowed`` says which addresses mail may go to, ``step`` hears of progress."""
+    """The whole plan of a day; ``allowed`` says which addresses mail may go to, ``step`` hears of progress.
+
+    ``tell=False`` is a second look within one run: cells and the rows still owed, no further news.
+    """
     words = words_of(language_of(cfg, snapshot))
     step("compute")
     state = evaluate(snapshot, as_of, cfg, memory, words, first(), now)
@@ -66,6 +70,8 @@ def make_plan(
     step("decide")
     text = _sentences(state)
     news = renewals(state, team, memory, cfg, reasons=lambda row: text("contracts.why", row, words.language))
+    if not tell:
+        news = Renewals(history=news.history)
     decided, reappeared = _rows(news, state, cfg, memory, words)
     rows = [row for row in decided if not snapshot[row.tab].append_blocked]
     _take_part(state, rows)
@@ -76,7 +82,7 @@ def make_plan(
     fill(state, afterwards(), {"found": found})
     step("compare")
     blocks = diff.blocks(state)
-    context = Context(state, team, cfg, memory, described, text, _steps(memory))
+    context = Context(state, team, cfg, memory, problems, text, _steps(memory))
     messages = digests(news, context, words_of)
     return Plan(
         as_of=as_of,
@@ -123,8 +129,10 @@ def _rows(
 ) -> tuple[list[NewRow], list[str]]:
     """Rows to append: those still owed from earlier runs, then today's; and the owed ones that stand there already."""
     standing = {tab: set(state.snapshot[tab].frame[TABS[tab].id]) for tab in ("tasks",)}
-    owed = [row for row in memory.pending if row.id not in standing.get(row.tab, set())]
-    reappeared = [row.cause for row in memory.pending if row.id in standing.get(row.tab, set())]
+    # A row whose tab people have removed stays owed: it is appended when the tab is back.
+    pending = [row for row in memory.pending if state.snapshot[row.tab].present]
+    owed = [row for row in pending if row.id not in standing.get(row.tab, set())]
+    reappeared = [row.cause for row in pending if row.id in standing.get(row.tab, set())]
     calendar = calendar_of(cfg.calendar)
     known = {**memory.causes, **dict.fromkeys(standing["tasks"], "")}
     fresh = stage_tasks(

@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -143,11 +143,11 @@ def _run(job: Job, ledger: Ledger) -> Report:
     if outcome.state in ("postponed", "changed"):
         why = outcome.why or "the workbook kept changing while it was being written"
         ledger.postpone(run_id, why, now=job.clock())
-        return Report("postponed", plan, why, 0, *_mail(drained), snapshot)
+        return Report("postponed", plan, why, 0, *_mail(drained, ledger), snapshot)
     _finish(job, ledger, run_id, snapshot, plan)
     effects = bool(letters or plan.rows or any(report.sent for report in drained))
     state = "unchanged" if outcome.state == "unchanged" and not effects else "done"
-    return Report(state, plan, "", outcome.cells, *_mail(drained), snapshot)
+    return Report(state, plan, "", outcome.cells, *_mail(drained, ledger), snapshot)
 
 
 def _write(
@@ -160,14 +160,10 @@ def _write(
             return outcome, snapshot, plan
         log.info("the workbook changed while it was being worked on; reading it again")
         snapshot = _read(job)
-        plan = _cells_only(_plan(job, snapshot, ledger.memory(job.as_of)))
+        # A second look in one run adds cells and the rows still owed, no further news: those wait for the next run.
+        plan = _plan(job, snapshot, ledger.memory(job.as_of), tell=False)
         prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
     return outcome, snapshot, plan
-
-
-def _cells_only(plan: Plan) -> Plan:
-    """A second look in one run adds cells and the rows still owed, no further news: those wait for the next run."""
-    return replace(plan, alerts=(), messages=())
 
 
 def _finish(job: Job, ledger: Ledger, run_id: int, snapshot: Snapshot, plan: Plan) -> None:
@@ -187,7 +183,7 @@ def _read(job: Job) -> Snapshot:
     return read_snapshot(job.backend.read(wanted_titles(job.cfg)), job.cfg, job.cfg.language or None)
 
 
-def _plan(job: Job, snapshot: Snapshot, memory: Memory) -> Plan:
+def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) -> Plan:
     team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
 
     @cache
@@ -202,6 +198,7 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory) -> Plan:
         allowed=allowed,
         now=job.now,
         step=job.step,
+        tell=tell,
     )
 
 
@@ -241,13 +238,13 @@ def _drain(job: Job, ledger: Ledger) -> DrainReport:
         transport.close()
 
 
-def _mail(reports: Iterable[DrainReport]) -> tuple[dict[str, int], dict[str, str]]:
-    counts = {"sent": 0, "failed": 0, "held": 0, "left": 0}
+def _mail(reports: Iterable[DrainReport], ledger: Ledger) -> tuple[dict[str, int], dict[str, str]]:
+    """How many letters were sent, failed, were held, and wait (also those whose next attempt is not due yet)."""
+    counts = {"sent": 0, "failed": 0, "held": 0, "left": ledger.letter_counts().get("queued", 0)}
     errors: dict[str, str] = {}
     for report in reports:
         counts["sent"] += len(report.sent)
         counts["failed"] += len(report.failed)
         counts["held"] += len(report.held)
-        counts["left"] = report.left + len(report.retried)
         errors |= report.errors
     return counts, errors

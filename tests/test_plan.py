@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
+from sheetcrm.alerts.stages import alert_key
 from sheetcrm.config import Config, load
-from sheetcrm.model import Alert, Memory, NewRow, Plan
+from sheetcrm.model import Alert, Block, Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
 from tests.tables import snapshot
 
@@ -47,7 +48,10 @@ def afterwards(done: Plan, memory: Memory | None = None) -> Memory:
     """What the ledger knows after that plan was carried out."""
     before = memory or Memory()
     return Memory(
-        alerts={**before.alerts, **{a.key: replace(a, state="sent") if a.state == "queued" else a for a in done.alerts}},
+        alerts={
+            **before.alerts,
+            **{a.key: replace(a, state="sent") if a.state == "queued" else a for a in done.alerts},
+        },
         causes={**before.causes, **{row.cause: row.id for row in done.rows}},
         last_run=done.as_of,
         digests={**before.digests, **{message.to: done.as_of for message in done.messages}},
@@ -279,3 +283,149 @@ def test_a_term_that_ends_before_it_starts_is_a_problem_at_its_end() -> None:
     done = plan(book(URGENT.replace("2026-12-23", "2025-12-23")))
     (problem,) = [problem for problem in done.problems if problem.code == "end_before_start"]
     assert (problem.tab, problem.cell, problem.id, problem.value) == ("contracts", "D2", "C-1", "2025-12-23")
+
+
+def test_problems_in_a_digest_speak_the_readers_language() -> None:
+    tabs = book(URGENT.replace("A-1", "A-2").replace("1000 ", "mucho"))
+    by = {message.to: message.body for message in plan(tabs, cfg=CFG.model_copy(update={"language": "es"})).messages}
+    (problem,) = by["bob@example.com"]["problems"]
+    assert problem["address"] == "contracts!E2"  # as the tab is called in the workbook
+    assert problem["problem"] == "“mucho” is not an amount."
+
+
+def test_a_digest_counts_every_task_that_is_due() -> None:
+    lines = "\n".join(f"T-{n:02} | A-1 | | call | Call {n} | Ana | 2026-11-{n:02}" for n in range(1, 21))
+    tabs = book(URGENT, tasks="task_id | account_id | contract_id | kind | title | owner | due\n" + lines)
+    tasks = next(m for m in plan(tabs).messages if m.to == "ana@example.com").body["tasks"]
+    assert [task["title"] for task in tasks] == [f"Call {n}" for n in range(1, 21)]
+
+
+EVERGREEN = """
+    contract_id | account_id | start_date | end_date | value
+    C-1         | A-1        | 2020-12-05 |          | 1000
+"""
+
+
+def said(deadline: date, *stages: str, state: str = "sent") -> dict[str, Alert]:
+    """The log of a term whose owner and manager heard these stages."""
+    found = [
+        Alert(
+            key=alert_key("C-1", deadline, stage, person),
+            rule="renewal",
+            stage=stage,
+            tab="contracts",
+            id="C-1",
+            contract_id="C-1",
+            account_id="A-1",
+            person=person,
+            state=state,
+            why="",
+            alerted_on=deadline,
+            deadline=deadline,
+        )
+        for stage in stages
+        for person in ("ana@example.com", "ines@example.com")
+    ]
+    return {alert.key: alert for alert in found}
+
+
+def test_an_evergreen_alerts_every_year_also_when_the_ledger_was_lost() -> None:
+    last_year = said(date(2025, 12, 5), "urgent", "final")
+    for seen in ({}, {"C-1": date(2025, 12, 5)}):
+        done = plan(book(EVERGREEN), Memory(alerts=last_year, last_run=TODAY, seen=seen))
+        queued = {(alert.stage, alert.deadline) for alert in done.alerts if alert.state == "queued"}
+        assert queued == {("urgent", date(2026, 12, 5))}
+
+
+def test_an_anniversary_that_passed_while_the_runner_was_down_is_told_once() -> None:
+    memory = Memory(
+        alerts=said(date(2026, 12, 5), "urgent"), last_run=date(2026, 12, 4), seen={"C-1": date(2026, 12, 5)}
+    )
+    monday = date(2026, 12, 7)
+    done = plan(book(EVERGREEN), memory, monday)
+    assert {(a.stage, a.deadline) for a in done.alerts} == {("final", date(2026, 12, 5))}
+    assert [row.values["due"] for row in done.rows] == [monday]
+    assert done.seen == {"C-1": date(2027, 12, 5)}
+    assert not plan(book(EVERGREEN), afterwards(done, memory), date(2026, 12, 8)).alerts
+    in_time = replace(memory, alerts=said(date(2026, 12, 5), "urgent", "final"))
+    assert not plan(book(EVERGREEN), in_time, monday).alerts
+
+
+def test_a_date_that_moves_after_todays_digest_is_told_tomorrow_with_what_is_new_only() -> None:
+    moved = book(URGENT.replace("2026-12-23", "2026-12-01"))
+    memory = Memory(
+        alerts=said(date(2026, 12, 23), "preparation", "first_contact", "urgent"),
+        last_run=TODAY,
+        seen={"C-1": date(2026, 12, 23)},
+        digests=dict.fromkeys(("ana@example.com", "ines@example.com", "luis@example.com"), TODAY),
+    )
+    today = plan(moved, memory)
+    assert not today.messages
+    tomorrow = plan(moved, afterwards(today, memory), date(2026, 11, 24))
+    assert {message.to for message in tomorrow.messages} == set(memory.digests)
+    owner = next(message for message in tomorrow.messages if message.to == "ana@example.com")
+    steps = owner.body["sections"][0]["rows"][0]["steps"]
+    fresh = next(m for m in plan(moved).messages if m.to == "ana@example.com").body["sections"][0]["rows"][0]["steps"]
+    assert len(steps) < len(fresh)
+
+
+def test_an_old_row_stays_history_when_its_deadline_changes_a_little() -> None:
+    old = """
+        contract_id | account_id | start_date | end_date   | value | auto_renew
+        C-1         | A-1        | 2024-01-01 | 2025-12-23 | 1000  | yes
+    """
+    first = plan(book(old), Memory(first_run=True))
+    assert first.seen == {}
+    toggled = plan(book(old.replace("yes", "no ")), afterwards(first))
+    assert not toggled.messages
+    assert "pasted_history" in {problem.code for problem in toggled.problems}
+
+
+def test_an_alert_whose_letter_was_lost_with_the_ledger_is_told_again() -> None:
+    from sheetcrm.mirror import alerts_of
+
+    first = plan(book(URGENT))
+    lines = "\n".join(
+        f"2026-11-23 | {a.contract_id} | {a.state} | {a.key.replace('|', chr(92) + '|')}" for a in first.alerts
+    )
+    tabs = book(URGENT, alerts="alerted_on | contract_id | state | key\n" + lines)
+    found = {alert.key: alert for alert in alerts_of(snapshot(tabs))}
+    assert {alert.state for alert in found.values()} == {"superseded"}
+    again = plan(tabs, Memory(alerts=found, last_run=TODAY))
+    assert {message.to for message in again.messages} == {message.to for message in first.messages}
+
+
+def test_a_row_owed_to_a_tab_that_is_gone_waits_for_it() -> None:
+    owed = NewRow("tasks", "S-9", "cause-9", {"task_id": "S-9", "title": "Owed", "contract_id": "C-1"})
+    tabs = dict(book(URGENT.replace("2026-12-23", "2027-12-23")))
+    memory = Memory(last_run=TODAY, pending=(owed,))
+    tasks = tabs.pop("tasks")
+    gone = plan(tabs, memory)
+    assert not gone.rows
+    assert not gone.reappeared
+    assert [row.id for row in plan({**tabs, "tasks": tasks}, memory).rows] == ["S-9"]
+
+
+def test_a_second_look_within_a_run_brings_owed_rows_and_no_news() -> None:
+    owed = NewRow("tasks", "S-9", "cause-9", {"task_id": "S-9", "title": "Owed", "contract_id": "C-1"})
+    look = make_plan(snapshot(book(URGENT)), TODAY, CFG, Memory(pending=(owed,)), allowed=lambda _: True, tell=False)
+    assert [row.id for row in look.rows] == ["S-9"]
+    assert not look.alerts
+    assert not look.messages
+    assert "alert_stage" not in {block.column for block in look.blocks}
+
+
+@pytest.mark.parametrize(
+    ("column", "refused"), [("due_at", False), ("problems", False), ("sla_status", True), ("age_days", True)]
+)
+def test_the_guard_trips_on_lost_values_and_not_on_work_that_was_done(column: str, refused: bool) -> None:
+    from sheetcrm import guard
+
+    heads = f"ticket_id | account_id | opened_at | {column}"
+    values = {"due_at": "2026-12-01", "age_days": "3"}
+    lines = "\n".join(f"T-{n} | A-1 | 2026-11-20 | {values.get(column, 'x')}" for n in range(30))
+    read = snapshot({**book(URGENT), "tickets": f"{heads}\n{lines}"})
+    stored = read["tickets"].stored[column]
+    assert stored.notna().sum() == 30
+    block = Block("tickets", column, read["tickets"].rows, [""] * 30, stored, stored.where(stored.isna()))
+    assert bool(guard.refusals([block], read, {}, CFG.guard)) is refused

@@ -9,16 +9,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from sheetcrm.alerts.renewals import Renewals, Told
 from sheetcrm.alerts.stages import News
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Memory, Message, Problem
+from sheetcrm.reasons import describe
 from sheetcrm.views.links import row_addresses
 
 ORDER = ("final", "critical", "urgent", "follow_up", "recovery", "first_contact", "preparation", "loss_analysis")
-MOST_TASKS = 10
 MOST_PROBLEMS = 5
 LATE_RUN_DAYS = 4
 """A run later than this many days after the one before says that the runner was down (a long weekend is not)."""
@@ -36,7 +38,7 @@ class Context:
     team: Team
     cfg: Config
     memory: Memory
-    problems: Sequence[tuple[Problem, str, str]]
+    problems: Sequence[Problem]
     text: Callable[[str, int, str], str]
     steps: Callable[[Told, str], Sequence[str]]
 
@@ -66,7 +68,7 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
     words = words_of(language)
     as_of = context.state.as_of
     sections = _sections(items, address, context, words)
-    ours = [(p, text, fix) for p, text, fix in context.problems if p.owner == address]
+    ours = [problem for problem in context.problems if problem.owner == address]
     body = {
         "name": person.name if person else address,
         "as_of": as_of,
@@ -82,9 +84,7 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
         },
         "sections": sections,
         "tasks": _tasks(address, context),
-        "problems": [{"address": _address(p, words), "problem": text, "fix": fix} for p, text, fix in ours][
-            :MOST_PROBLEMS
-        ],
+        "problems": [_problem(problem, context.state, words) for problem in ours[:MOST_PROBLEMS]],
         "problems_more": max(0, len(ours) - MOST_PROBLEMS),
     }
     return Message(
@@ -98,9 +98,12 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
     )
 
 
-def _address(problem: Problem, words: Any) -> str:
-    tab = words.tab(problem.tab) if problem.tab else ""
-    return f"{tab}!{problem.cell}" if problem.cell else tab
+def _problem(problem: Problem, state: Evaluated, words: Any) -> dict[str, str]:
+    """Where it is in the workbook, and in the reader's language what is wrong and how to mend it."""
+    text, fix = describe(problem, words)
+    table = state.snapshot.tabs.get(problem.tab)
+    title = table.title if table is not None else ""
+    return {"address": f"{title}!{problem.cell}" if problem.cell else title, "problem": text, "fix": fix}
 
 
 def _late_days(memory: Memory, as_of: date) -> int:
@@ -156,9 +159,7 @@ def _place(state: Evaluated, row: int) -> str:
     return where
 
 
-def _sections(
-    items: Sequence[tuple[Told, News]], address: str, context: Context, words: Any
-) -> list[dict[str, Any]]:
+def _sections(items: Sequence[tuple[Told, News]], address: str, context: Context, words: Any) -> list[dict[str, Any]]:
     """The stages with news, each with its first rows by value: only what is shown is put into words."""
     most = context.cfg.alerts.rows_per_section
     by_stage: dict[str, list[tuple[Told, News]]] = defaultdict(list)
@@ -181,17 +182,17 @@ def _tone(stage: str) -> str:
 def _tasks(address: str, context: Context) -> list[dict[str, Any]]:
     """The person's open tasks that are due today or late, oldest first."""
     tasks = context.state.frames["tasks"]
-    mine = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue"))
-    rows = [at for at, hit in enumerate(mine.tolist()) if hit]
-    rows.sort(key=lambda at: (str(tasks["due"].iloc[at]), at))
+    rows = np.flatnonzero((tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")))
+    rows = rows[np.argsort(tasks["due"].to_numpy()[rows], kind="stable")]
+    columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "state")]
     return [
         {
-            "title": _plain(tasks["title"].iloc[at]) or tasks["task_id"].iloc[at],
-            "due": _day(_plain(tasks["due"].iloc[at])),
-            "account": _plain(tasks["account_id"].iloc[at]) or "",
-            "overdue": tasks["state"].iloc[at] == "overdue",
+            "title": _plain(title) or task,
+            "due": _day(_plain(due)),
+            "account": _plain(account) or "",
+            "overdue": state == "overdue",
         }
-        for at in rows[:MOST_TASKS]
+        for task, title, due, account, state in zip(*columns, strict=True)
     ]
 
 

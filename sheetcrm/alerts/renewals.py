@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -42,25 +42,20 @@ class Renewals:
 
 def renewals(state: Evaluated, team: Team, memory: Memory, cfg: Config, *, reasons: Callable[[int], str]) -> Renewals:
     """Decide every term in its window; ``reasons`` gives the sentence of a contract row."""
-    result = Renewals(seen=_changed_deadlines(state, memory))
+    result = Renewals(seen=_changed_deadlines(state, memory, cfg))
     if memory.last_run and memory.last_run > state.as_of:
         return result
     said = _by_contract(memory)
-    for row, term in _terms(state, team, cfg):
+    for row, term in _terms(state, team, memory, cfg):
         known = said.get(term.contract_id, {})
-        decision = decide(
-            term,
-            known,
-            _seen(term, memory, known),
-            state.as_of,
-            cfg.alerts,
-            baseline=memory.first_run,
-        )
-        decision = _one_digest_a_day(decision, memory, state.as_of)
-        if decision.silent == "history":
-            # Not noted as seen: it would pass for a term seen in time, and alert tomorrow.
-            result.history.append(term.contract_id)
+        seen = _seen(term, memory, known, state.as_of, cfg)
+        whole = decide(term, known, seen, state.as_of, cfg.alerts, baseline=memory.first_run)
+        decision = _one_digest_a_day(whole, memory, state.as_of)
+        if decision is not whole and term.contract_id in memory.seen:
+            # The rest is decided tomorrow, against the deadline that was known before today.
             result.seen.pop(term.contract_id, None)
+        if decision.silent == "history":
+            result.history.append(term.contract_id)
         if decision.news:
             result.alerts += _alerts(decision, term, reasons(row), state.as_of)
         if decision.told:
@@ -87,33 +82,52 @@ def _by_contract(memory: Memory) -> Mapping[str, dict[str, str]]:
     return found
 
 
-def _seen(term: Term, memory: Memory, said: Mapping[str, str]) -> date | None:
-    """The deadline that the last run saw; where the ledger is lost, the latest one that was alerted."""
+def _seen(term: Term, memory: Memory, said: Mapping[str, str], as_of: date, cfg: Config) -> date | None:
+    """The deadline that the last run saw; where the ledger is lost, the latest one that was alerted.
+
+    One that is long past counts for nothing then: who knows when it moved, and a stage too many is better than none.
+    """
     if term.contract_id in memory.seen:
         return memory.seen[term.contract_id]
     deadlines = [memory.alerts[key].deadline for key in said]
     known = [day for day in deadlines if day is not None]
     if term.deadline in known:
         return term.deadline
-    return max(known, default=None)
+    return max((day for day in known if day >= _oldest(as_of, cfg)), default=None)
 
 
-def _changed_deadlines(state: Evaluated, memory: Memory) -> dict[str, date]:
+def _oldest(as_of: date, cfg: Config) -> date:
+    """The deadline before which a term that nobody has seen is history."""
+    return as_of - timedelta(days=cfg.alerts.history_days)
+
+
+def _changed_deadlines(state: Evaluated, memory: Memory, cfg: Config) -> dict[str, date]:
+    """The deadlines to note as seen. One that was long past when first seen is not: it would pass for a term seen in
+    time, and alert on another day."""
     contracts = state.frames["contracts"]
     deadline = contracts["deadline"].to_numpy().astype("datetime64[D]")
     has = ~np.isnat(deadline)
     ids = contracts["contract_id"].to_numpy()[has].tolist()
     current = dict(zip(ids, deadline[has].tolist(), strict=True))
-    return {key: day for key, day in current.items() if memory.seen.get(key) != day}
+    oldest = _oldest(state.as_of, cfg)
+    return {
+        key: day
+        for key, day in current.items()
+        if memory.seen.get(key) != day and (key in memory.seen or day >= oldest)
+    }
 
 
-def _terms(state: Evaluated, team: Team, cfg: Config) -> Sequence[tuple[int, Term]]:
-    """The terms that could have news: open, with a deadline within the first stage's reach."""
+def _terms(state: Evaluated, team: Team, memory: Memory, cfg: Config) -> Sequence[tuple[int, Term]]:
+    """The terms that could have news: open, with a deadline within the first stage's reach, or an evergreen whose
+    anniversary passed since the last run (its deadline is a year ahead by now, and the last stage may be unsaid)."""
     contracts = state.frames["contracts"]
     days = contracts["days_to_deadline"].to_numpy(dtype=float)
     reach = max(stage.days for stage in cfg.alerts.stages.values()) + cfg.alerts.rearm_days
     open_ = contracts["status"].isin(("active", "expiring", "expired", "evergreen")).to_numpy()
-    rows = np.flatnonzero(open_ & (days <= reach))
+    missed = _missed_anniversaries(contracts, memory, state.as_of, reach, cfg)
+    near = open_ & (days <= reach)
+    near[list(missed)] = True
+    rows = np.flatnonzero(near)
     readers = _Readers(state, team, rows)
     take = {name: _cells(contracts[name], rows) for name in ("contract_id", "account_id", "status")}
     deadline = _days(contracts["deadline"], rows)
@@ -121,14 +135,15 @@ def _terms(state: Evaluated, team: Team, cfg: Config) -> Sequence[tuple[int, Ter
     never = contracts["one_off"].to_numpy(dtype=float)[rows] > 0
     found = []
     for at, (row, day) in enumerate(zip(rows.tolist(), deadline, strict=True)):
-        if day is None:
+        deadline_now = missed.get(row, day)
+        if deadline_now is None:
             continue
         owner = readers.owner(at)
         term = Term(
             contract_id=take["contract_id"][at],
             account_id=take["account_id"][at],
-            deadline=day,
-            days_left=int(days[row]),
+            deadline=deadline_now,
+            days_left=(deadline_now - state.as_of).days,
             status=take["status"][at],
             evergreen=take["status"][at] == "evergreen",
             snooze_until=_latest(snooze[at], readers.snooze[at]),
@@ -139,6 +154,15 @@ def _terms(state: Evaluated, team: Team, cfg: Config) -> Sequence[tuple[int, Ter
         )
         found.append((row, term))
     return found
+
+
+def _missed_anniversaries(contracts: Any, memory: Memory, as_of: date, reach: int, cfg: Config) -> dict[int, date]:
+    """Row of an evergreen → its anniversary that passed since the last run, and not too long ago."""
+    far = contracts["days_to_deadline"].to_numpy(dtype=float) > reach
+    rows = np.flatnonzero((contracts["status"] == "evergreen").to_numpy() & far)
+    seen = [memory.seen.get(id) for id in contracts["contract_id"].to_numpy()[rows].tolist()]
+    oldest = _oldest(as_of, cfg)
+    return {row: day for row, day in zip(rows.tolist(), seen, strict=True) if day and oldest <= day < as_of}
 
 
 class _Readers:

@@ -3,7 +3,8 @@
 One pure function, ``decide``, looks at one term. Its steps, in the order of precedence:
 
 1. a decided term, one that is never due or one not yet begun is mute;
-2. a deadline that moved carries what was already said to the new deadline, except for the stages that re-arm;
+2. a deadline that moved carries what was already said to the new deadline, except for the stages that re-arm
+   (an evergreen's anniversary did not move when it passed: the next one begins anew);
 3. a deadline long past when first seen is history: it makes nothing but a summary problem;
 4. a snooze holds everything, until its date or until few days are left;
 5. of the stages reached and not yet said to a reader, the most urgent is news; the rest is superseded.
@@ -92,7 +93,8 @@ def decide(
     if term.status not in OPEN_STATUSES or term.never_due:
         return Decision(silent="decided" if term.status in ("renewed", "lost") else "not open")
     stages = _stages_of(term, cfg)
-    carried = _carried(term, said, seen_deadline, stages, cfg)
+    next_year = term.evergreen and seen_deadline is not None and seen_deadline < as_of
+    carried = () if next_year else _carried(term, said, seen_deadline, stages, cfg)
     known = {*said, *(item.key for item in carried)}
     if term.days_left < -cfg.history_days and seen_deadline is None and not carried:
         return Decision(silent="history")

@@ -39,7 +39,8 @@ def in_words(report: Report) -> str:
     if report.state == "postponed":
         lines.append(f"Postponed: {report.why}. The mail has not waited; the next run writes the workbook.")
     elif report.state == "unchanged":
-        lines.append("Nothing to do: the workbook is up to date, and everybody has been told.")
+        told = "some mail is still waiting" if report.letters.get("left") else "everybody has been told"
+        lines.append(f"Nothing to do: the workbook is up to date, and {told}.")
     else:
         lines.append(f"Done: {report.cells} cells written, {len(report.plan.rows)} rows added.")
     if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
