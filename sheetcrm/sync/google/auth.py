@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sheetcrm.config import Google
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 VARIABLE = "SHEETCRM_GOOGLE_CREDENTIALS"
 CREDENTIAL = "sheetcrm_google_credentials"
 """The name of the systemd credential."""
@@ -82,7 +83,14 @@ def account(settings: Google, folder: Path = Path()) -> Account:
             made = maker.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
             return Account(made, str(info["client_email"]), settings)
         if kind == "authorized_user" or "refresh_token" in info:
-            user = UserCredentials.from_authorized_user_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
+            user = UserCredentials(  # type: ignore[no-untyped-call]
+                None,
+                refresh_token=info["refresh_token"],
+                client_id=info["client_id"],
+                client_secret=info["client_secret"],
+                token_uri=info.get("token_uri") or TOKEN_URI,
+                scopes=SCOPES,
+            )
             return Account(user, str(info.get("account") or "the person who signed in"), settings)
     except (ValueError, KeyError, auth_errors.GoogleAuthError) as error:
         raise GoogleSetup(f"{path} is a damaged key ({error}). Download it again.") from None

@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from sheetcrm.sync.google.cells import Cell, at, same
 from sheetcrm.sync.google.errors import GoogleError, Unanswered
 from sheetcrm.sync.google.lock import held
 from sheetcrm.sync.google.look import Columns, Moved, Standing, after_writing, box, ids_again
-from sheetcrm.sync.google.metadata import Tags, ensure
+from sheetcrm.sync.google.metadata import Key, Tags, ensure
 from sheetcrm.sync.google.structure import grid_range
 from sheetcrm.sync.google.wanted import Filled, Rows, Wanted
 
@@ -39,13 +40,13 @@ MOST_APPENDS = 3
 
 @dataclass
 class Writing:
-    """One write of one sheet. ``sent`` is what was last written where, so that a stray value can be told as ours."""
+    """One write of one sheet. ``sent`` are the values written to each column: a stray one is told as ours by them."""
 
     transport: SheetsTransport
     file_id: str
     settings: Google
     seen: Seen
-    sent: dict[tuple[str, str], dict[int, Cell]] = field(default_factory=dict)
+    sent: dict[Key, set[Cell]] = field(default_factory=dict)
 
     def write(self, wanted: Wanted) -> Outcome:
         """Carry out what is wanted; nothing is called where nothing is. Raises GoogleError in words."""
@@ -73,12 +74,12 @@ class Writing:
                 raise
         return Outcome("written", "", cells)
 
-    def _send(self, columns: Mapping[tuple[str, str], Mapping[int, Cell]], filled: Sequence[Filled], tags: Tags) -> int:
+    def _send(self, columns: Mapping[Key, Mapping[int, Cell]], filled: Sequence[Filled], tags: Tags) -> int:
         """Write these rows of columns and these cells; in one call unless there are too many. Counts the cells."""
         data: list[tuple[int, Json]] = []
         for key, cells in columns.items():
             if cells:
-                self.sent.setdefault(key, {}).update(cells)
+                self.sent.setdefault(key, set()).update(cell for cell in cells.values() if cell is not None)
                 lookup = {"developerMetadataLookup": {"metadataId": tags.ids[key]}}
                 data.append((len(cells), _column(lookup, cells, first=1)))
         for part in filled:
@@ -126,38 +127,47 @@ class Writing:
                 self._send(wrong, unlike, tags)
         log.warning("Rows of the sheet kept moving; what is not right yet is put right by the next run.")
 
-    def _wrong(self, part: Rows, standing: Standing) -> Iterator[tuple[tuple[str, str], dict[int, Cell]]]:
-        """What must be written to put each column right.
-
-        Besides the records that is what the last write left in rows that are nobody's, and the column's own header
-        where a row was inserted above it at that very moment.
-        """
+    def _wrong(self, part: Rows, standing: Standing) -> Iterator[tuple[Key, dict[int, Cell]]]:
+        """What must be written to put each column right: the records', and what the last write left elsewhere."""
         records = set(standing.rows.values())
         for key, column in part.columns.items():
             now = standing.columns[key]
-            cells: dict[int, Cell] = {}
+            cells = dict(self._strays(part, key, standing, records))
             for name, cell in zip(part.names, column, strict=True):
                 row = standing.rows.get(name)
                 if row is not None and not same(at(now, row), cell):
                     cells[row] = cell
-            for row, cell in self.sent.get((part.tab.key, key), {}).items():
-                if row in records or cell is None or not same(at(now, row), cell):
-                    continue
-                if row == standing.header_row:
-                    cells[row] = part.table.headers[key]
-                elif row > standing.header_row and not self._new(part, standing, row):
-                    cells[row] = None
             yield (part.tab.key, key), cells
 
-    @staticmethod
-    def _new(part: Rows, standing: Standing, row: int) -> bool:
-        """Whether a row that we appended stands here."""
-        return any(standing.rows.get(name) == row for name in part.new)
+    def _strays(self, part: Rows, key: str, standing: Standing, records: Set[int]) -> Iterator[tuple[int, Cell]]:
+        """Values of ours in rows that are nobody's, where rows moved at the very moment of the write.
+
+        Above the data they may stand on the column's own header or a title: what was read there is put back. Below,
+        they are told from what stood in such rows before by counting.
+        """
+        ours = self.sent.get((part.tab.key, key), set())
+        now = standing.columns[key]
+        before = self.seen.column(part.sheet.title, part.table.where[key])
+        down = standing.header_row - part.table.header_row
+        for row in range(1, min(standing.header_row, len(now)) + 1):
+            if at(now, row) in ours and not same(at(now, row), at(before, row - down)):
+                yield row, at(before, row - down)
+        known = set(part.read_at)
+        first = part.table.header_row + 1
+        kept = Counter(at(before, row) for row in range(first, len(before) + 1) if row not in known)
+        for row in range(standing.header_row + 1, len(now) + 1):
+            cell = at(now, row)
+            if cell is None or row in records:
+                continue
+            if kept[cell] > 0:
+                kept[cell] -= 1
+            elif cell in ours and not any(standing.rows.get(name) == row for name in part.new):
+                yield row, None
 
 
-def _columns(rows: Sequence[Rows], standing: Mapping[str, Standing]) -> dict[tuple[str, str], dict[int, Cell]]:
+def _columns(rows: Sequence[Rows], standing: Mapping[str, Standing]) -> dict[Key, dict[int, Cell]]:
     """(tab, column) → row → cell of what changes, at the rows where the ids stand now."""
-    found: dict[tuple[str, str], dict[int, Cell]] = {}
+    found: dict[Key, dict[int, Cell]] = {}
     for part in rows:
         where = standing[part.tab.key].rows
         places = [where.get(name) for name in part.names]
@@ -214,6 +224,3 @@ def _stands(part: Filled, columns: Columns) -> bool:
 def _laid_out_anew(error: GoogleError) -> bool:
     """Whether a refusal tells that people changed the sheet meanwhile: a tab, a column or rows went, or were locked."""
     return error.status == 400 or (error.status == 403 and "protected" in str(error))
-
-
-__all__ = ["Writing"]
