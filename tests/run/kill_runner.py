@@ -43,6 +43,8 @@ HOOKED = frozenset(
     {"Connection.execute", "Connection.executemany", "socket.send", "socket.sendall", "BufferedWriter.write"}
     | {"fsync", "replace", "rename", "unlink", "exchange"}
 )
+HOOK_SAMPLE = (110, 235)
+"""Of about 250 such calls in a run with three letters: while the letters leave, and around the workbook's exchange."""
 RANDOM_CASES = 200
 LONGEST_RUN = 120.0
 Point = tuple[str, float]
@@ -92,17 +94,14 @@ def _child(folder: Path, ready: int, hook_at: int) -> None:
         log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        counted = [0]
         if hook_at:
-            sys.setprofile(_killer(hook_at, counted))
+            sys.setprofile(_killer(hook_at))
         try:
             with in_words():
                 app(["run", "--json", "--config", str(folder / "config.yaml")], standalone_mode=True)
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1
         sys.setprofile(None)
-        if hook_at < 0:
-            (folder / "hooks").write_text(str(counted[0]))
     except BaseException:
         sys.setprofile(None)
         sys.excepthook(*sys.exc_info())
@@ -112,13 +111,15 @@ def _child(folder: Path, ready: int, hook_at: int) -> None:
         os._exit(code)
 
 
-def _killer(kill_at: int, counted: list[int]) -> Any:
-    """Counts calls that write, before and after each; dies at the given one (never at a negative one)."""
+def _killer(kill_at: int) -> Any:
+    """Counts calls that write, before and after each; dies at the given one."""
+    counted = 0
 
     def watch(frame: Any, event: str, function: Any) -> None:
+        nonlocal counted
         if event in ("c_call", "c_return") and getattr(function, "__qualname__", "") in HOOKED:
-            counted[0] += 1
-            if counted[0] == kill_at:
+            counted += 1
+            if counted == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     return watch
@@ -153,6 +154,8 @@ def calls_made(folder: Path) -> Counter[str]:
 
 def points_of(base: Path, work: Path, method: str, every: int, again: Callable[[Path], Path]) -> list[Point]:
     """All points of a method; of the plain writes only each ``every``-th."""
+    if method == "hooks":
+        return [("hook", n) for n in HOOK_SAMPLE]
     folder = again(work / "counted")
     if method == "moments":
         start = time.perf_counter()
@@ -160,9 +163,6 @@ def points_of(base: Path, work: Path, method: str, every: int, again: Callable[[
         length = time.perf_counter() - start
         chance = random.Random(2026)
         return [("moment", chance.uniform(0, 1.05 * length)) for _ in range(RANDOM_CASES)]
-    if method == "hooks":
-        run_once(folder, ("hook", -1))
-        return [("hook", n) for n in range(1, int((folder / "hooks").read_text()) + 1, every)]
     run_once(folder, ("count", 0))
     points: list[Point] = []
     for call, count in calls_made(folder).items():

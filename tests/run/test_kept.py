@@ -89,8 +89,8 @@ def _part_of(parts: dict[str, bytes], title: str) -> str:
     return next(line for line in re.findall(r"<Relationship [^>]*>", rels) if f'Id="{found[1]}"' in line)
 
 
-def test_what_people_added_is_kept_for_two_days(office: Office) -> None:
-    _live(office, _decorate(office), 2)
+def test_what_people_added_is_kept(office: Office) -> None:
+    _live(office, _decorate(office), 1)
 
 
 @pytest.mark.proof
