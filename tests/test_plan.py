@@ -429,3 +429,11 @@ def test_the_guard_trips_on_lost_values_and_not_on_work_that_was_done(column: st
     assert stored.notna().sum() == 30
     block = Block("tickets", column, read["tickets"].rows, [""] * 30, stored, stored.where(stored.isna()))
     assert bool(guard.refusals([block], read, {}, CFG.guard)) is refused
+
+
+def test_the_guard_lets_the_runners_own_tabs_be_filled_again() -> None:
+    from sheetcrm import guard
+
+    read = snapshot({**book(URGENT), "alerts": "alerted_on | contract_id | key"})
+    assert guard.refusals([], read, {"alerts": 40}, CFG.guard) == []
+    assert len(guard.refusals([], read, {"contracts": 40}, CFG.guard)) == 1

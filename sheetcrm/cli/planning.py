@@ -52,7 +52,7 @@ def _print(seen: Look, words: Words, *, verbose: bool) -> None:
     result = seen.plan
     console.print(f"[bold]Plan for {result.as_of.isoformat()}[/bold]: nothing is written or sent by this command.\n")
     _print_edits(seen, console, all=verbose)
-    _print_rows(seen, console)
+    _print_rows(seen, console, all=verbose)
     _print_letters(seen, console)
     _print_problems(seen, words, console, all=verbose)
     counts = result.counts
@@ -86,23 +86,23 @@ def _print_edits(seen: Look, console: Console, *, all: bool) -> None:
         console.print(f"… and {by_column.total() - shown} more cells ({rest} …); -v shows all.")
 
 
-def _print_rows(seen: Look, console: Console) -> None:
-    from rich.markup import escape
-
-    if seen.plan.rows:
-        console.print("\n[bold]New rows[/bold]")
-        for row in seen.plan.rows[:MOST_EDITS]:
-            title = str(row.values.get("title") or "")
-            console.print(f"  + {row.tab}  {escape(row.id)}  {escape(title)}  {plain(row.values.get('due')) or ''}")
+def _print_rows(seen: Look, console: Console, *, all: bool) -> None:
+    rows = seen.plan.rows
+    if not rows:
+        return
+    console.print("\n[bold]New rows[/bold]")
+    for row in rows if all else rows[:MOST_EDITS]:
+        title = str(row.values.get("title") or "")
+        console.print(f"  + {row.tab}  {row.id}  {title}  {plain(row.values.get('due')) or ''}", markup=False)
+    if not all and len(rows) > MOST_EDITS:
+        console.print(f"  … and {len(rows) - MOST_EDITS} more; -v shows all.")
 
 
 def _print_letters(seen: Look, console: Console) -> None:
-    from rich.markup import escape
-
     if seen.letters:
         console.print("\n[bold]Mails[/bold]")
         for letter in seen.letters:
-            console.print(f"  → {escape(letter.to)}  [{letter.kind}]  {escape(letter.subject)}", markup=False)
+            console.print(f"  → {letter.to}  [{letter.kind}]  {letter.subject}", markup=False)
 
 
 def _print_problems(seen: Look, words: Words, console: Console, *, all: bool) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Options) -> None:
-    """Run once; exit 3 with data problems, 75 when the workbook could not be written now, 1 when refused."""
+    """Run once; exit 3 with data problems, 75 when the workbook or some mail must wait, 1 when refused."""
     where = place(options)
     require_own_state(options, where)
     with progress(options) as step:
@@ -94,4 +94,6 @@ def _exit_code(report: Report) -> int:
     if report.letters.get("failed"):
         print("Some mail could not be delivered; see above.", file=sys.stderr)
         return exits.FAILURE
+    if report.letters.get("left"):
+        return exits.POSTPONED
     return exits.PROBLEMS if report.plan.problems else exits.DONE

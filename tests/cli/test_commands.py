@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -267,3 +268,34 @@ def test_every_setting_is_commented() -> None:
     lines = Path("config.yaml").read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if line.strip() and not line.strip().startswith("#") and "#" not in line]
     assert bare == []
+
+
+def test_mail_that_waits_for_its_server_is_said_until_it_left(tmp_path: Path) -> None:
+    call("init", "--excel", str(tmp_path / "crm.xlsx"), "--lang", "en", "--sample")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with (folder / "config.yaml").open("a") as settings:
+        settings.write(
+            f"  enabled: true\n  host: localhost\n  port: {port}\n  security: none\n  sender: a@example.com\n"
+        )
+    places = ["--config", str(tmp_path / "config.yaml")]
+    first = call("run", "--json", *places)
+    assert first.code == 75
+    assert first.json["letters"]["left"] > 0
+    second = call("run", *places)
+    assert second.code == 75
+    assert "mail is still waiting" in second.out
+    assert f"{first.json['letters']['left']} waiting" in second.out
+
+
+def test_a_plan_shows_brackets_as_they_are_and_counts_the_rows_it_leaves_out(folder: Path, sheetcrm: Command) -> None:
+    book = openpyxl.load_workbook(folder / "crm.xlsx")
+    sheet = book["Accounts"]
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, 2).value:
+            sheet.cell(row, 2).value = f"[red] {row}"
+    book.save(folder / "crm.xlsx")
+    told = sheetcrm("plan").out
+    assert "[red] " in told.partition("New rows")[2].partition("Mails")[0]
+    assert "\\[" not in told
