@@ -71,13 +71,20 @@ def init(
 
 @app.command(epilog="Example:  sheetcrm check")
 def check(
-    config: ConfigFile = None, workbook: Workbook = None, state: State = None, as_of: AsOf = None, json: AsJson = False
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Google Sheets: also try writing, in a scratch tab that is removed again.")
+    ] = False,
 ) -> None:
     """Say whether everything is in place, and what to mend. Changes nothing."""
     from sheetcrm.cli import checking
     from sheetcrm.cli.context import Options
 
-    checking.check(Options(config, workbook, state, as_of, json))
+    checking.check(Options(config, workbook, state, as_of, json), live=live)
 
 
 @app.command(epilog="Example:  sheetcrm plan --as-of 2026-12-01")

@@ -6,33 +6,35 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, Place, job, place, progress
+from sheetcrm.cli.exits import UsageError
+from sheetcrm.cli.lines import Line
 from sheetcrm.run import Look, look
 from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
 
 MARKS = {"ok": "✓", "note": "·", "warn": "!", "bad": "✗"}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing that was checked. ``fix`` says what to do where it is not right."""
+def check(options: Options, *, live: bool = False) -> None:
+    """Check settings, workbook, state folder and mail; exit 1 for what stops a run, 3 with data problems.
 
-    state: Literal["ok", "note", "warn", "bad"]
-    what: str
-    fix: str = ""
-
-
-def check(options: Options) -> None:
-    """Check settings, workbook, state folder and mail; exit 1 for what stops a run, 3 with data problems."""
+    ``live`` also tries, in a scratch tab of a Google Sheet, what the runner relies on there.
+    """
     where = place(options)
+    if live and not where.sheet:
+        raise UsageError("--live is for Google Sheets; everything about a file is checked without it:  sheetcrm check")
     with progress(options) as step:
         seen = look(job(options, where, step=step))
     lines = [*_settings(where), *_workbook(seen), *_columns(seen), *_people(where, seen), *_mail(where), *_state(where)]
+    if where.sheet:
+        from sheetcrm.cli import checking_google
+
+        lines += checking_google.lines(where, seen, live=live)
     lines += _problems(seen)
     if options.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
