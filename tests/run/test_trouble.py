@@ -35,7 +35,12 @@ def _tasks(office: Office) -> list[str]:
     ("name", "content", "who"),
     [
         ("~$crm.xlsx", b"\x05Maria" + b" " * 49 + b"\x05\0" + "Maria".encode("utf-16-le") + b" \0" * 49, "Maria"),
-        (".~lock.crm.xlsx#", b",pedro,host,23.11.2026 09:00,file:///home/pedro/.config;", "pedro"),
+        pytest.param(
+            ".~lock.crm.xlsx#",
+            b",pedro,host,23.11.2026 09:00,file:///home/pedro/.config;",
+            "pedro",
+            marks=pytest.mark.proof,
+        ),
     ],
 )
 def test_a_workbook_that_is_open_elsewhere_is_written_later_and_mail_does_not_wait(
@@ -62,6 +67,7 @@ def test_a_workbook_that_is_open_elsewhere_is_written_later_and_mail_does_not_wa
     office.rest()
 
 
+@pytest.mark.proof
 def test_ignore_lock_writes_all_the_same(office: Office) -> None:
     (office.folder / ".~lock.crm.xlsx#").write_text(",pedro,host,23.11.2026 09:00,x;")
     assert office.run("--ignore-lock").code == 0
