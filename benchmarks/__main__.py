@@ -69,7 +69,8 @@ def _about() -> str:
     return (
         f"# What was measured\n\n{datetime.now(UTC):%Y-%m-%d}, {machine}, {busy}. Command: `{command}`.\n\n"
         "Ratios are of processor seconds (user and system, all threads): other work on the machine changes them "
-        "little. Wall seconds stand beside them. Every pass is a process of its own, start and imports included."
+        "less than wall seconds, which stand beside them, but can still double them. Every pass is a process of its "
+        "own, start and imports included."
     )
 
 

@@ -23,17 +23,18 @@ class Row:
     limit: float
     at_least: bool = False
     unit: str = "×"
+    judged: bool = True
 
     @property
     def met(self) -> bool | None:
-        if self.ratio is None:
+        if self.ratio is None or not self.judged:
             return None
         return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
 
     def cells(self) -> tuple[str, ...]:
         sign = "≥" if self.at_least else "≤"
         found = "not measured" if self.ratio is None else f"{self.ratio:.2f} {self.unit}"
-        verdict = {True: "ok", False: "**missed**", None: ""}[self.met]
+        verdict = {True: "ok", False: "**missed**", None: "no verdict at this size"}[self.met]
         return self.what, f"{sign} {self.limit:g} {self.unit}", self.measured, self.against, found, verdict
 
 
@@ -63,7 +64,7 @@ def of_day(day: Day, small: bool) -> list[Row]:
             0, unit=""),
         Row(f"rules, alerts and views, {size}", f"{rules:.1f} s cpu", f"read alone: {read:.1f} s cpu", rules / read,
             0.5),
-        *(Row(f"peak memory, {name} pass, {size}", f"{one.taken.peak:.2f} GB", "", one.taken.peak, 1.5, unit="GB")
+        *(Row(f"peak memory, {name} pass, {size}", f"{one.taken.peak:.2f} GB", "", one.taken.peak, 1.5, unit="GB", judged=day.scale >= 1)
           for name, one in (("first", day.first), ("unchanged", day.unchanged), ("daily", day.daily))),
     ]  # fmt: skip
 
