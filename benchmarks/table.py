@@ -64,7 +64,8 @@ def of_day(day: Day, small: bool) -> list[Row]:
             0, unit=""),
         Row(f"rules, alerts and views, {size}", f"{rules:.1f} s cpu", f"read alone: {read:.1f} s cpu", rules / read,
             0.5),
-        *(Row(f"peak memory, {name} pass, {size}", f"{one.taken.peak:.2f} GB", "", one.taken.peak, 1.5, unit="GB", judged=day.scale >= 1)
+        *(Row(f"peak memory, {name} pass, {size}", f"{one.taken.peak:.2f} GB", "", one.taken.peak, 1.5, unit="GB",
+              judged=day.scale >= 1)
           for name, one in (("first", day.first), ("unchanged", day.unchanged), ("daily", day.daily))),
     ]  # fmt: skip
 
