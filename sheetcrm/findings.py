@@ -43,18 +43,18 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[
 
 def _at(state: Evaluated, tab: str, column: str, rows: Any, code: str, **params: Any) -> Iterator[Problem]:
     """One problem for each of these visible rows, at its cell in this column (or at the row's id)."""
-    table = state.snapshot[tab]
+    table, frame = state.snapshot[tab], state.frames[tab]
     key = column if column in table.where else TABS[tab].id
     where = table.where.get(key, 0)
-    for row in np.asarray(rows).tolist():
-        sheet_row = int(table.rows[state.kept[tab][row]])
-        value = state.frames[tab][key].iloc[row]
+    sheet_rows = table.rows[state.kept[tab][rows]].tolist()
+    ids, values = (frame[name].iloc[rows].tolist() for name in (TABS[tab].id, key))
+    for sheet_row, id, value in zip(sheet_rows, ids, values, strict=True):
         yield Problem(
             tab=tab,
             code=code,
             cell=address(sheet_row, where) if where else "",
             row=sheet_row,
-            id=_text(state.frames[tab][TABS[tab].id].iloc[row]),
+            id=_text(id),
             column=key,
             value=_text(value),
             params=params,
@@ -120,26 +120,24 @@ class _Owners:
 
     def __init__(self, state: Evaluated) -> None:
         self._state = state
-        self._positions: dict[str, dict[int, int]] = {}
+        self._owners: dict[str, dict[int, str]] = {}
 
     def of(self, problem: Problem) -> str:
         if not problem.row or problem.tab not in self._state.frames:
             return ""
-        at = self._rows(problem.tab).get(problem.row)
-        if at is None:
-            return ""
-        frame = self._state.frames[problem.tab]
-        own = _text(frame["owner"].iloc[at]) if "owner" in frame else ""
-        if own or "account_id" not in frame or problem.tab == "accounts":
-            return own
-        code = self._state.codes(problem.tab, "accounts")[at]
-        return _text(self._state.frames["accounts"]["owner"].iloc[code]) if code >= 0 else ""
+        if problem.tab not in self._owners:
+            self._owners[problem.tab] = self._of_rows(problem.tab)
+        return self._owners[problem.tab].get(problem.row, "")
 
-    def _rows(self, tab: str) -> dict[int, int]:
-        if tab not in self._positions:
-            rows = self._state.snapshot[tab].rows[self._state.kept[tab]].tolist()
-            self._positions[tab] = {row: at for at, row in enumerate(rows)}
-        return self._positions[tab]
+    def _of_rows(self, tab: str) -> dict[int, str]:
+        """Sheet row → owner, for the visible rows of a tab."""
+        frame, accounts = self._state.frames[tab], self._state.frames["accounts"]
+        rows = self._state.snapshot[tab].rows[self._state.kept[tab]].tolist()
+        owners = [_text(owner) for owner in frame["owner"].tolist()] if "owner" in frame else [""] * len(rows)
+        if "account_id" in frame and tab != "accounts":
+            of_accounts = accounts["owner"].reindex(self._state.codes(tab, "accounts")).tolist()
+            owners = [own or _text(theirs) for own, theirs in zip(owners, of_accounts, strict=True)]
+        return dict(zip(rows, owners, strict=True))
 
 
 def _text(value: Any) -> str:

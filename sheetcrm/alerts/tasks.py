@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sheetcrm.alerts.renewals import Told
@@ -32,43 +33,60 @@ def stage_tasks(
     """
     if not state.snapshot.tabs["tasks"].present:
         return []
-    rows = []
+    rows, days, accounts = [], cache(business_day), _Accounts(state)
     for item in told:
         stages = (*item.decision.folded, item.decision.told) if fold else (item.decision.told,)
         steps = list(dict.fromkeys(step for stage in stages for step in playbook(stage)))
-        rows.append(_task(item, item.decision.told, steps, state, cfg, words, business_day))
-        if _offer(item, state, cfg):
-            rows.append(_task(item, "offer", playbook("offer"), state, cfg, words, business_day))
+        due = days(state.as_of, cfg.alerts.stages[item.decision.told].due_in)
+        rows.append(_task(item, item.decision.told, steps, accounts, cfg, words, due))
+        if _offer(item, accounts, cfg):
+            rows.append(_task(item, "offer", playbook("offer"), accounts, cfg, words, due))
     return [row for row in rows if row.cause not in known and row.id not in known]
 
 
-def _offer(item: Told, state: Evaluated, cfg: Config) -> bool:
+class _Accounts:
+    """What a task says of its contract's account, taken from the frames once."""
+
+    def __init__(self, state: Evaluated) -> None:
+        self._codes = state.codes("contracts", "accounts").tolist()
+        self._columns = {name: state.frames["accounts"][name].tolist() for name in ("name", "tier", "health_band")}
+
+    def known(self, item: Told) -> bool:
+        """Whether the contract's account has a row."""
+        return bool(self._codes[item.row] >= 0)
+
+    def text(self, item: Told, name: str, blank: str) -> str:
+        """A text of the account's row; ``blank`` where there is none."""
+        value = self._columns[name][self._codes[item.row]] if self.known(item) else None
+        return value if isinstance(value, str) else blank
+
+
+def _offer(item: Told, accounts: _Accounts, cfg: Config) -> bool:
     """A special offer is a task where the account's health and tier allow it."""
     offer = cfg.alerts.offer
     if item.decision.told != offer.stage:
         return False
-    code = _account(item, state)
-    if code < 0:
+    if not accounts.known(item):
         return False
-    accounts = state.frames["accounts"]
-    tier = accounts["tier"].iloc[code]
-    band = accounts["health_band"].iloc[code]
-    return band in offer.bands and (tier if isinstance(tier, str) else "standard") in offer.tiers
+    return (
+        accounts.text(item, "health_band", "") in offer.bands and accounts.text(item, "tier", "standard") in offer.tiers
+    )
 
 
 def _task(
     item: Told,
     name: str,
     steps: Sequence[str],
-    state: Evaluated,
+    accounts: _Accounts,
     cfg: Config,
     words: Any,
-    business_day: Callable[[date, int], date],
+    due: date,
 ) -> NewRow:
     term = item.term
     stage = cfg.alerts.stages[item.decision.told]
     cause = task_cause(term.contract_id, term.deadline, name)
-    title = words.text(f"task.{name}.title", account=_account_name(item, state), contract=term.contract_id)
+    account = accounts.text(item, "name", term.account_id)
+    title = words.text(f"task.{name}.title", account=account, contract=term.contract_id)
     return NewRow(
         tab="tasks",
         id=task_id(term.contract_id, cause),
@@ -76,14 +94,14 @@ def _task(
         values={
             "task_id": task_id(term.contract_id, cause),
             # An account that no row has is a problem of the contract's; the task must not become a second one.
-            "account_id": term.account_id if _account(item, state) >= 0 else None,
+            "account_id": term.account_id if accounts.known(item) else None,
             "contract_id": term.contract_id,
             "kind": "call" if name == "offer" else stage.task,
             "nature": "commercial",
             "title": title,
             "checklist": "\n".join(f"• {step}" for step in steps),
             "owner": term.owner,
-            "due": business_day(state.as_of, stage.due_in),
+            "due": due,
             "done_on": None,
             "source": "sheetcrm",
         },
@@ -93,14 +111,3 @@ def _task(
 def task_id(contract_id: str, cause: str) -> str:
     """An id made from the task's cause, so that the same cause never makes two rows."""
     return f"S-{contract_id}-{hashlib.sha256(cause.encode()).hexdigest()[:6]}"
-
-
-def _account(item: Told, state: Evaluated) -> int:
-    """The row of the contract's account; -1 when there is none."""
-    return int(state.codes("contracts", "accounts")[item.row])
-
-
-def _account_name(item: Told, state: Evaluated) -> str:
-    code = _account(item, state)
-    name = state.frames["accounts"]["name"].iloc[code] if code >= 0 else None
-    return name if isinstance(name, str) else item.term.account_id

@@ -275,7 +275,7 @@ def test_mail_that_waits_for_its_server_is_said_until_it_left(tmp_path: Path) ->
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-    with (folder / "config.yaml").open("a") as settings:
+    with (tmp_path / "config.yaml").open("a") as settings:
         settings.write(
             f"  enabled: true\n  host: localhost\n  port: {port}\n  security: none\n  sender: a@example.com\n"
         )
