@@ -107,12 +107,28 @@ class Crowd:
         return [dict(zip(header, row, strict=True)) for row in full]
 
     def view(self) -> Counter[tuple[Any, ...]]:
-        """All cells that are people's: headers, titles and rows without the runner's cells, in any order of rows."""
+        """All cells that are people's: headers, titles and rows without the runner's cells, in any order of rows.
+
+        The runner's columns are known by their tags as well: a header may be overwritten until it is put right.
+        """
         top, values = self.grid()
         header = values[top]
-        mine = [at for at, text in enumerate(header) if text not in BOT]
+        tagged = self._tagged()
+        known = ("", *PEOPLE, "Our notes")
+        mine = [at for at, text in enumerate(header) if text in known or (text not in BOT and at not in tagged)]
         rows = [(at <= top, *(row[c] if c < len(row) else "" for c in mine)) for at, row in enumerate(values)]
-        return Counter([("header", *header), *(row for row in rows if any(row[1:]))])
+        return Counter([("header", *(header[c] for c in mine)), *(row for row in rows if any(row[1:]))])
+
+    def headers(self) -> Counter[str]:
+        """The runner's headers as they stand."""
+        top, values = self.grid()
+        return Counter(text for text in values[top] if text in BOT)
+
+    def _tagged(self) -> set[int]:
+        book = self.desk.server.book(self.desk.file_id)
+        ours = {f"contracts.{key}" for key in KEYS.values()}
+        entries = [entry for entry in book.metadata.values() if entry.get("metadataValue") in ours]
+        return {entry["location"]["dimensionRange"]["startIndex"] for entry in entries}
 
     def edit(self) -> None:
         """One thing that people do, at random."""
@@ -159,14 +175,14 @@ class Crowd:
 
     def move_column(self) -> None:
         top, values = self.grid()
-        one, other = self.dice.sample([text for text in values[top] if text], 2)
+        one, other = self.dice.sample([text for text in values[top] if isinstance(text, str) and text], 2)
         self.desk.server.people(self.desk.file_id).move_column(TAB, self._letters(one), self._letters(other))
 
     def insert_column(self) -> None:
         top, values = self.grid()
         if len(values[top]) > 22:
             return
-        before = self.dice.choice([text for text in values[top] if text])
+        before = self.dice.choice([text for text in values[top] if isinstance(text, str) and text])
         self.desk.server.people(self.desk.file_id).insert_column(TAB, self._letters(before))
 
     def rename(self) -> None:
@@ -178,9 +194,8 @@ class Crowd:
             self.desk.server.people(self.desk.file_id).type(TAB, place, new)
 
     def type_over(self) -> None:
-        self.desk.server.people(self.desk.file_id).type(
-            TAB, f"{self._letters(self.dice.choice(BOT))}{self._row()}", "mine"
-        )
+        column = self.dice.choice([text for text in BOT if text in self.grid()[1][self.grid()[0]]])
+        self.desk.server.people(self.desk.file_id).type(TAB, f"{self._letters(column)}{self._row()}", "mine")
 
     def above(self) -> None:
         """A row above the header: everything moves down."""
