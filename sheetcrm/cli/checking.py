@@ -12,6 +12,7 @@ from typing import Literal
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, Place, job, place, progress
+from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.cli.lines import Line
 from sheetcrm.run import Look, look
@@ -145,6 +146,6 @@ def _problems(seen: Look) -> Iterator[Line]:
     told = ", ".join(f"{tab} {count}" for tab, count in by_tab.items())
     yield Line(
         "warn",
-        f"{len(seen.plan.problems)} problems in the cells: {told}",
+        f"{counted(len(seen.plan.problems), 'problem')} in the cells: {told}",
         "sheetcrm plan lists them; so does the problems tab",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, job, place, progress
+from sheetcrm.cli.counting import counted
 from sheetcrm.cli.planned import as_json, edits, plain
 from sheetcrm.plan import language_of
 from sheetcrm.reasons import describe
@@ -57,8 +58,8 @@ def _print(seen: Look, words: Words, *, verbose: bool) -> None:
     _print_problems(seen, words, console, all=verbose)
     counts = result.counts
     console.print(
-        f"\n[bold]{counts['cells']}[/bold] cells, [bold]{counts['rows']}[/bold] new rows, "
-        f"[bold]{counts['messages']}[/bold] mails, [bold]{counts['problems']}[/bold] problems. "
+        f"\n[bold]{counted(counts['cells'], 'cell')}, {counted(counts['rows'], 'new row')}, "
+        f"{counted(counts['messages'], 'mail')}, {counted(counts['problems'], 'problem')}.[/bold] "
         "Do it:  [bold]sheetcrm run[/bold]"
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, job, place, progress, require_own_state
+from sheetcrm.cli.counting import counted
 from sheetcrm.run import Backend, Report
 from sheetcrm.run import run as run_once
 
@@ -47,9 +48,9 @@ def in_words(report: Report) -> str:
         lines.append("Mails: {sent} sent, {left} waiting, {failed} failed.".format(**report.letters))
     lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
     lines.append(
-        f"Found: {counts['expiring']} contracts expiring, {counts['expired']} expired, "
+        f"Found: {counted(counts['expiring'], 'contract')} expiring, {counts['expired']} expired, "
         f"{counts['at_risk']} at high risk, "
-        f"{counts['red']} accounts red, {counts['problems']} problems in the cells."
+        f"{counted(counts['red'], 'account')} red, {counted(counts['problems'], 'problem')} in the cells."
     )
     return "\n".join(lines)
 
