@@ -32,7 +32,10 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every 
 Language = Literal["es", "en", "ru"]
 
 
-@app.command(epilog="Example:  sheetcrm init --excel crm.xlsx --lang es --sample")
+@app.command(
+    epilog="Example:  sheetcrm init --excel crm.xlsx --lang es --sample",
+    short_help="Make a workbook with all tabs, and its settings.",
+)
 def init(
     excel: Annotated[Path | None, typer.Option("--excel", metavar="PATH", help="The workbook to make (.xlsx).")] = None,
     google: Annotated[
@@ -122,7 +125,10 @@ def run(
     running.run(Options(config, workbook, state, as_of, json, force, ignore_lock, verbose))
 
 
-@app.command(epilog="Example:  sheetcrm explain A-07 --column health_score")
+@app.command(
+    epilog="Example:  sheetcrm explain A-07 --column health_score",
+    short_help="Say how a row's computed values came about.",
+)
 def explain(
     id: Annotated[str, typer.Argument(help="The id of a row: a contract, an account, a ticket …")],
     column: Annotated[str | None, typer.Option("--column", help="Only this column, down to the leaves.")] = None,
@@ -140,7 +146,9 @@ def explain(
     explaining.explain(Options(config, workbook, state, as_of, json), id, tab, column)
 
 
-@app.command(epilog="Example:  sheetcrm columns --tab contracts")
+@app.command(
+    epilog="Example:  sheetcrm columns --tab contracts", short_help="Print the dictionary of tabs and columns."
+)
 def columns(
     tab: Annotated[str | None, typer.Option("--tab", help="Only this tab.")] = None, json: AsJson = False
 ) -> None:
@@ -150,7 +158,9 @@ def columns(
     dictionary.columns(tab, as_json=json)
 
 
-@app.command(epilog="Example:  sheetcrm demo --folder demo --lang en")
+@app.command(
+    epilog="Example:  sheetcrm demo --folder demo --lang en", short_help="Do the whole job on a made-up company."
+)
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where to put the workbook and the mails.")] = Path("demo"),
     lang: Annotated[Language, typer.Option("--lang", help="Language of the workbook.")] = "es",
