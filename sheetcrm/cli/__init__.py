@@ -44,7 +44,12 @@ def init(
             "--google", metavar="ADDRESS", help="A Google Sheet that you made and shared: what it lacks is added."
         ),
     ] = None,
-    lang: Annotated[Language, typer.Option("--lang", help="Language of its tabs, headers and lists.")] = "es",
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang", help="Language of its tabs, headers and lists: the sheet's own, or es.", show_default=False
+        ),
+    ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Fill it with a made-up company, to try things out.")
     ] = False,
@@ -69,7 +74,7 @@ def init(
     elif excel is not None:
         from sheetcrm.cli import setup
 
-        setup.init(excel, lang, sample=sample, seed=seed, as_of=as_of)
+        setup.init(excel, lang or "es", sample=sample, seed=seed, as_of=as_of)
 
 
 @app.command(epilog="Example:  sheetcrm check")

@@ -31,7 +31,14 @@ def check(options: Options, *, live: bool = False) -> None:
         raise UsageError("--live is for Google Sheets; everything about a file is checked without it:  sheetcrm check")
     with progress(options) as step:
         seen = look(job(options, where, step=step))
-    lines = [*_settings(where), *_workbook(seen), *_columns(seen), *_people(where, seen), *_mail(where), *_state(where)]
+    lines = [
+        *_settings(where),
+        *_workbook(where, seen),
+        *_columns(where, seen),
+        *_people(where, seen),
+        *_mail(where),
+        *_state(where),
+    ]
     if where.sheet:
         from sheetcrm.cli import checking_google
 
@@ -52,7 +59,7 @@ def _settings(where: Place) -> Iterator[Line]:
     yield Line("ok", f"settings: {named}; time zone {where.cfg.timezone}")
 
 
-def _workbook(seen: Look) -> Iterator[Line]:
+def _workbook(where: Place, seen: Look) -> Iterator[Line]:
     counts = ", ".join(
         f"{tab.key} {len(seen.snapshot[tab.key])}" for tab in PEOPLE_TABS if seen.snapshot[tab.key].present
     )
@@ -60,13 +67,13 @@ def _workbook(seen: Look) -> Iterator[Line]:
     for tab in PEOPLE_TABS:
         if not seen.snapshot[tab.key].present:
             state: Literal["note", "bad"] = "note" if tab.optional else "bad"
-            yield Line(state, f"there is no tab {tab.key}", _what_needs(tab.key, tab.optional))
+            yield Line(state, f"there is no tab {tab.key}", _what_needs(where, tab.key, tab.optional))
     for tab in RUNNER_TABS:
         if tab.key not in seen.snapshot.filled:
             yield Line("note", f"there is no tab {tab.key}: it is not filled")
 
 
-def _what_needs(tab: str, optional: bool) -> str:
+def _what_needs(where: Place, tab: str, optional: bool) -> str:
     lost = {
         "opportunities": "the forecast and growth come from contracts alone",
         "tasks": "no tasks are made, and next actions come from the stages",
@@ -75,15 +82,21 @@ def _what_needs(tab: str, optional: bool) -> str:
         "team": "no mail goes to anybody: addresses come from here",
     }
     need = lost.get(tab, "")
-    return f"without it {need}" if optional else f"copy the tab {tab} from a new workbook (sheetcrm init)"
+    if optional:
+        return f"without it {need}"
+    return _adds(where) if where.sheet else f"copy the tab {tab} from a new workbook (sheetcrm init)"
 
 
-def _columns(seen: Look) -> Iterator[Line]:
+def _adds(where: Place) -> str:
+    return f"sheetcrm init --google {where.sheet} adds what is missing" if where.sheet else ""
+
+
+def _columns(where: Place, seen: Look) -> Iterator[Line]:
     for tab in PEOPLE_TABS:
         table = seen.snapshot[tab.key]
         missing = [column.key for column in tab.runner if column.key not in table.where]
         if table.present and missing:
-            yield Line("warn", f"{tab.key}: these computed columns have no place: {', '.join(missing)}")
+            yield Line("warn", f"{tab.key}: these computed columns have no place: {', '.join(missing)}", _adds(where))
 
 
 def _people(where: Place, seen: Look) -> Iterator[Line]:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from sheetcrm.sync.google.layout import LaidOut
 
 SETTINGS = Path("config.yaml")
+DEFAULT_LANGUAGE = "es"
 
 
 def init(
     workbook: str,
-    language: str,
+    language: str | None,
     *,
     credentials: Path | None,
     config: Path | None,
@@ -47,10 +48,10 @@ def init(
             f"{settings} is the settings of another workbook ({cfg.workbook}). Work in a folder of its own, or name "
             "other settings:  --config FILE"
         )
-    done = _lay_out(cfg, settings.parent, book, language, sample=sample, seed=seed, as_of=as_of)
-    for line in _told(done, language, sample):
+    done = _lay_out(cfg, settings.parent, book, language or cfg.language, sample=sample, seed=seed, as_of=as_of)
+    for line in _told(done, sample):
         print(line)
-    _keep_settings(settings, cfg, sheet_url(book), language, sample)
+    _keep_settings(settings, cfg, sheet_url(book), done.language, sample)
     option = "" if settings == SETTINGS else f" --config {settings}"
     print(f"Next:  sheetcrm check{option}   then   sheetcrm plan{option}")
 
@@ -87,19 +88,26 @@ def _lay_out(
 ) -> LaidOut:
     from sheetcrm.reading.options import Options
     from sheetcrm.sync.google.backend import open_sheet
+    from sheetcrm.sync.google.errors import Unanswered
     from sheetcrm.sync.google.layout import lay_out
-    from sheetcrm.words import words_of
 
     rows = None
     if sample:
         from sheetcrm.sample import sample as sample_rows
 
         today = day(as_of) if as_of else datetime.now().astimezone().date()
+        language = language or DEFAULT_LANGUAGE
         rows = sample_rows(seed, today, language)
-    return lay_out(open_sheet(cfg, book, folder).transport, book, words_of(language), Options.of(cfg), rows)
+    try:
+        return lay_out(open_sheet(cfg, book, folder).transport, book, language, Options.of(cfg), rows)
+    except Unanswered as error:
+        raise Unanswered(
+            f"{error}\nNobody knows whether the sheet was drawn. Call init again: what is there is not made twice.",
+            error.status,
+        ) from None
 
 
-def _told(done: LaidOut, language: str, sample: bool) -> Iterator[str]:
+def _told(done: LaidOut, sample: bool) -> Iterator[str]:
     """What was drawn, and what was left alone and why."""
     if done.tabs:
         yield f"{done.title}: made {len(done.tabs)} tabs: {', '.join(done.tabs)}."
@@ -115,7 +123,7 @@ def _told(done: LaidOut, language: str, sample: bool) -> Iterator[str]:
         yield f"! {title} was left alone: it holds something else. Rename it and call init again to get ours."
     if sample and not done.was_blank:
         yield "! The made-up company was not written: the sheet is not empty."
-    if done.locale and done.locale.split("_")[0] != language:
+    if done.locale and done.locale.split("_")[0] != done.language:
         yield (
             f"! The sheet's country setting is {done.locale}: dates typed into it are read that country's way. "
             "Change it under File, Settings, Locale."

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetcrm.cli.exits import CONFIG, PROBLEMS, USAGE
+from sheetcrm.cli.exits import CONFIG, POSTPONED, PROBLEMS, USAGE
 from sheetcrm.config import load
 from sheetcrm.sync.google.live import TRIALS, try_out
 from tests.cli.conftest import call
@@ -191,3 +191,20 @@ def test_live_without_the_right_to_write_says_whom_to_share_with(server: SheetsS
     server.share(book, RUNNER, "reader")
     code, said = sheetcrm("check", "--workbook", book, "--live")
     assert (code, RUNNER in said) == (CONFIG, True)
+
+
+def test_a_drawing_whose_answer_is_lost_is_not_made_twice(server: SheetsServer, folder: Path) -> None:
+    book = server.create("x", {"Sheet1": []})
+    server.faults.add("lost reply", path=":batchUpdate", method="POST")
+    code, said = sheetcrm("init", "--google", book, "--lang", "en")
+    assert (code, "Call init again" in said) == (POSTPONED, True)
+    tabs = [sheet.title for sheet in server.book(book).sheets]
+    code, said = sheetcrm("init", "--google", book, "--lang", "en")
+    assert (code, "nothing was changed" in said) == (0, True)
+    assert [sheet.title for sheet in server.book(book).sheets] == tabs
+
+
+def test_check_of_a_sheet_without_tabs_says_what_adds_them(server: SheetsServer, folder: Path) -> None:
+    book = server.create("x", {"Sheet1": []})
+    code, said = sheetcrm("check", "--workbook", book)
+    assert (code, f"sheetcrm init --google {book} adds what is missing" in said) == (1, True)

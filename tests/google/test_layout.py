@@ -43,7 +43,7 @@ def book(server: SheetsServer, language: str) -> str:
 def laid(server: SheetsServer, book: str, language: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The spreadsheet after ``init``: title → tab."""
     calls = transport(server, tmp_path_factory.mktemp("key"))
-    done = lay_out(calls, book, words_of(language))
+    done = lay_out(calls, book, language)
     assert calls.traffic.as_dict()["apart"] == {"layout": 3}
     assert done.was_blank
     assert len(done.tabs) == 15
@@ -187,7 +187,7 @@ def test_a_second_time_changes_nothing(
     server: SheetsServer, book: str, laid: dict[str, Any], language: str, tmp_path: Path
 ) -> None:
     calls = transport(server, tmp_path)
-    done = lay_out(calls, book, words_of(language))
+    done = lay_out(calls, book, language)
     assert (done.tabs, done.columns, done.charts) == ((), {}, 0)
     assert not calls.traffic.writes
     assert sheets(server, book) == laid

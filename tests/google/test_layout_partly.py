@@ -41,7 +41,7 @@ def server() -> Iterator[SheetsServer]:
 
 
 def lay(server: SheetsServer, folder: Path, book: str, language: str = "en") -> LaidOut:
-    return lay_out(transport(server, folder), book, words_of(language))
+    return lay_out(transport(server, folder), book, language)
 
 
 def values(server: SheetsServer, book: str, title: str) -> list[list[Any]]:
@@ -163,3 +163,11 @@ def test_a_refused_drawing_leaves_nothing_half_done(server: SheetsServer, tmp_pa
     done = lay(server, tmp_path, book)
     assert "Team" in done.tabs
     assert {"x", "Guide"} <= {sheet.title for sheet in server.book(book).sheets}
+
+
+def test_what_is_added_speaks_the_sheets_language(server: SheetsServer, tmp_path: Path) -> None:
+    book = server.create("CRM", {"Contratos": CONTRACTS})
+    done = lay(server, tmp_path, book, "")
+    assert done.language == "es"
+    assert words_of("es").tab("agenda") in done.tabs
+    assert lay(server, tmp_path, server.create("blank", {"x": []}), "").language == "es"

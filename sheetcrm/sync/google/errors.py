@@ -71,6 +71,13 @@ def in_words(status: int, body: bytes, account: str) -> GoogleError:
             "Open the sheet, press Share, add that address as Editor (no message needed), and try again.",
             status,
         )
+    if status == 400 and "not supported for this document" in message:
+        return GoogleSetup(
+            "This is an Excel file that was opened in Drive, not a Google Sheet.\n"
+            "Open it, choose File, Save as Google Sheets, share the new sheet with "
+            f"{account} as an editor, and use its address.",
+            status,
+        )
     if status == 404:
         return GoogleSetup(
             "There is no sheet with this address. Copy the address from the browser's bar while the sheet is open, "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheetcrm.reading.options import Options
-from sheetcrm.schema import TABS
+from sheetcrm.schema import LANGUAGES, TABS
 from sheetcrm.sync.google.layout import board, guide, tabs
 from sheetcrm.sync.google.layout.calls import Calls, update
 from sheetcrm.sync.google.layout.places import Place, added, whole_tab
@@ -15,7 +15,7 @@ from sheetcrm.sync.google.layout.present import Present, Sheet, look
 from sheetcrm.sync.google.layout.wire import Json, colour, columns_of, fixed_id
 from sheetcrm.views.look.colours import TAB_COLOURS
 from sheetcrm.views.look.tabs import ORDER, colour_kind, frozen_columns
-from sheetcrm.words import Words
+from sheetcrm.words import Words, words_of
 
 if TYPE_CHECKING:
     from sheetcrm.model import Value
@@ -32,6 +32,7 @@ class LaidOut:
     """
 
     title: str
+    language: str
     was_blank: bool = False
     tabs: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,7 +43,9 @@ class LaidOut:
     zone: str = ""
 
 
-def lay_out(calls: Calls, book: str, words: Words, options: Options = Options(), rows: Rows | None = None) -> LaidOut:
+def lay_out(
+    calls: Calls, book: str, language: str = "", options: Options = Options(), rows: Rows | None = None
+) -> LaidOut:
     """Draws what the spreadsheet lacks, in one call that Google carries out whole or not at all.
 
     1. Look: which tabs and columns are there, by title and header in three languages (2 or 3 calls).
@@ -52,11 +55,12 @@ def lay_out(calls: Calls, book: str, words: Words, options: Options = Options(),
        to the right of the last one that holds something.
     4. The dashboard's charts are drawn again when their layout has changed.
 
+    ``language`` (es, en, ru) is that of what is added; "": the sheet's own, and Spanish where it has none.
     ``rows`` (tab → rows of people's values by key) fill a blank spreadsheet; they never come between people's own.
     A second call changes nothing.
     """
     found = look(calls, book, options)
-    drawing = Drawing.of(found, words)
+    drawing = Drawing.of(found, words_of(language or found.language or LANGUAGES[0]))
     requests = [*drawing.requests(), *drawing.filled(rows or {} if found.blank else {})]
     if requests:
         update(calls, book, requests)
@@ -117,6 +121,7 @@ class Drawing:
         strange = [sheet.title for key, sheet in found.tabs.items() if key not in known]
         return LaidOut(
             title=found.title,
+            language=words.language,
             was_blank=found.blank,
             tabs=tuple(words.tab(key) for key in self.whole),
             columns={

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from sheetcrm.address import parse_cell
-from sheetcrm.reading.headers import HEADER_WITHIN, FoundTab, find_tabs, tab_of
+from sheetcrm.reading.headers import HEADER_WITHIN, FoundTab, find_tabs, language_of, tab_of
 from sheetcrm.reading.options import Options
 from sheetcrm.schema import LANGUAGES, TABS, Column
 from sheetcrm.sync.backend import RawSheet
@@ -59,6 +59,8 @@ class Present:
     places: Mapping[str, Place] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Tab → required columns that it has no header for: it is left alone."""
+    language: str = ""
+    """The language of most headers and titles; "" where none is known."""
     has_board: bool = False
     """Whether the tab with the dashboard's name is one: drawn here, or brought in from an Excel workbook."""
 
@@ -118,6 +120,7 @@ def _recognised(found: Present, known: Sequence[Sheet], heads: Sequence[list[lis
         tabs=sheets,
         places={key: _place(key, tab, sheets[key].id) for key, tab in tabs.items() if tab.where and not tab.missing},
         lacking={key: tab.missing for key, tab in tabs.items() if tab.where and tab.missing},
+        language=language_of(tabs),
         has_board="dashboard" in sheets and _is_board(sheets["dashboard"], tabs["dashboard"].sheet),
     )
 
