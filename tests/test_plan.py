@@ -202,6 +202,8 @@ def test_one_digest_per_person_and_day() -> None:
 def test_after_downtime_the_digest_says_for_how_long() -> None:
     done = plan(book(URGENT), Memory(last_run=date(2026, 11, 1), seen={"C-1": date(2026, 12, 23)}))
     assert done.messages[0].body["late_days"] == 22
+    postponed = Memory(last_run=date(2026, 11, 1), digests={"bob@example.com": date(2026, 11, 22)})
+    assert plan(book(URGENT), postponed).messages[0].body["late_days"] == 0
 
 
 def test_history_makes_one_summary_problem_and_nothing_else() -> None:

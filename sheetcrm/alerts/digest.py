@@ -109,7 +109,8 @@ def _problem(problem: Problem, state: Evaluated, words: Any) -> dict[str, str]:
 def _late_days(memory: Memory, as_of: date) -> int:
     if memory.last_run is None:
         return 0
-    missed = (as_of - memory.last_run).days
+    # A run whose write had to wait is no finished one, but its digests left: nobody was kept waiting.
+    missed = (as_of - max([memory.last_run, *memory.digests.values()])).days
     return missed if missed > LATE_RUN_DAYS else 0
 
 
