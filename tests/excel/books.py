@@ -35,9 +35,11 @@ def relations(*targets: tuple[str, str, str]) -> str:
 
 def shared(*texts: str) -> str:
     """A sharedStrings part; each text is the inside of its <si>."""
-    return f'{HEAD}<sst xmlns="{MAIN}" count="{len(texts)}" uniqueCount="{len(texts)}">' + "".join(
-        f"<si>{text}</si>" for text in texts
-    ) + "</sst>"
+    return (
+        f'{HEAD}<sst xmlns="{MAIN}" count="{len(texts)}" uniqueCount="{len(texts)}">'
+        + "".join(f"<si>{text}</si>" for text in texts)
+        + "</sst>"
+    )
 
 
 def parts_of(

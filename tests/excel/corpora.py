@@ -13,7 +13,19 @@ from sheetcrm.sync.excel.obstacles import blocked_rows
 from sheetcrm.sync.excel.scan import BookScan, SheetScan
 
 FOLDER = Path(os.environ.get("SHEETCRM_CORPORA", "../shared/corpora")) / "workbooks"
-VALUES = (12.5, "Año nuevo — Ünïcode 😀 <&>", True, date(2026, 11, 21), -7, "=1+1 is text", " two  spaces\nand a line ", None, False, 1e-9, "_x0041_ kept")
+VALUES = (
+    12.5,
+    "Año nuevo — Ünïcode 😀 <&>",
+    True,
+    date(2026, 11, 21),
+    -7,
+    "=1+1 is text",
+    " two  spaces\nand a line ",
+    None,
+    False,
+    1e-9,
+    "_x0041_ kept",
+)
 
 
 def workbooks() -> list[Path]:

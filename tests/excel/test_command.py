@@ -18,7 +18,9 @@ ROWS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>1+1</f><v>2</v></c><
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "in.xlsx").write_bytes(one(ROWS, strings=("<t>x</t>",), after='<mergeCells><mergeCell ref="D1:E2"/></mergeCells>'))
+    (tmp_path / "in.xlsx").write_bytes(
+        one(ROWS, strings=("<t>x</t>",), after='<mergeCells><mergeCell ref="D1:E2"/></mergeCells>')
+    )
     return tmp_path
 
 
@@ -29,7 +31,16 @@ def run(folder: Path, edits: object, target: str = "out.xlsx") -> int:
 
 
 def test_the_documented_edits_end_in_the_cells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    edits = {"Data": {"B2": 12.5, "c2": "text", "$A$1": None, "E9": {"date": "2026-11-21"}, "F2": True, "G2": {"date": "2026-11-21T08:00"}}}
+    edits = {
+        "Data": {
+            "B2": 12.5,
+            "c2": "text",
+            "$A$1": None,
+            "E9": {"date": "2026-11-21"},
+            "F2": True,
+            "G2": {"date": "2026-11-21T08:00"},
+        }
+    }
     assert run(folder, edits) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["changed"] is True
@@ -67,7 +78,9 @@ def test_a_workbook_can_be_patched_in_place(folder: Path) -> None:
         ({"Data": {"A2": {"date": "1800-01-01"}}}, "Data!A2 can't be written"),
     ],
 )
-def test_refusals_are_one_sentence_and_exit_3(folder: Path, capsys: pytest.CaptureFixture[str], edits: object, words: str) -> None:
+def test_refusals_are_one_sentence_and_exit_3(
+    folder: Path, capsys: pytest.CaptureFixture[str], edits: object, words: str
+) -> None:
     assert run(folder, edits) == 3
     told = capsys.readouterr()
     assert told.out == ""
@@ -94,7 +107,9 @@ def test_refusals_are_one_sentence_and_exit_3(folder: Path, capsys: pytest.Captu
         '{"Data": {"A1": Infinity}}',
     ],
 )
-def test_edits_that_make_no_sense_are_usage_errors(folder: Path, capsys: pytest.CaptureFixture[str], edits: object) -> None:
+def test_edits_that_make_no_sense_are_usage_errors(
+    folder: Path, capsys: pytest.CaptureFixture[str], edits: object
+) -> None:
     assert run(folder, edits) == 2
     assert "edits.json" in capsys.readouterr().err
     assert not (folder / "out.xlsx").exists()

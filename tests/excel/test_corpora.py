@@ -33,7 +33,12 @@ def raw_parts(data: bytes) -> dict[str, bytes]:
         parts = {}
         for info in archive.infolist():
             local = data[info.header_offset : info.header_offset + 30]
-            start = info.header_offset + 30 + int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
+            start = (
+                info.header_offset
+                + 30
+                + int.from_bytes(local[26:28], "little")
+                + int.from_bytes(local[28:30], "little")
+            )
             parts[info.orig_filename] = data[start : start + info.compress_size]
         return parts
 
@@ -90,7 +95,10 @@ def calamine_agrees(result: PatchResult, cells: dict, date1904: bool) -> list[st
 def opens(path: Path) -> tuple[bool, bool]:
     """Whether openpyxl and calamine open the workbook at all."""
     answers = []
-    for load in (lambda: openpyxl.load_workbook(path, keep_links=False), lambda: python_calamine.CalamineWorkbook.from_path(str(path))):
+    for load in (
+        lambda: openpyxl.load_workbook(path, keep_links=False),
+        lambda: python_calamine.CalamineWorkbook.from_path(str(path)),
+    ):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -12,7 +12,9 @@ THREADS = "http://schemas.microsoft.com/office/2017/10/relationships"
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 ADDED: dict[str, str | bytes] = {
     "xl/drawings/drawing1.xml": '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>',
-    "xl/drawings/_rels/drawing1.xml.rels": relations(("rId1", "chart", "../charts/chart1.xml"), ("rId2", "image", "../media/image1.png")),
+    "xl/drawings/_rels/drawing1.xml.rels": relations(
+        ("rId1", "chart", "../charts/chart1.xml"), ("rId2", "image", "../media/image1.png")
+    ),
     "xl/charts/chart1.xml": '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/>',
     "xl/media/image1.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "xl/comments1.xml": f'{HEAD}<comments xmlns="{MAIN}"><authors><author>tc={{1}}</author></authors><commentList/></comments>',
@@ -43,9 +45,14 @@ def workbook() -> bytes:
         ("rId1", "drawing", "../drawings/drawing1.xml"),
         ("rId2", "comments", "../comments1.xml"),
         ("rId3", "pivotTable", "../pivotTables/pivotTable1.xml"),
-    ).replace("</Relationships>", f'<Relationship Id="rId4" Type="{THREADS}/threadedComment" Target="../threadedComments/threadedComment1.xml"/></Relationships>')
+    ).replace(
+        "</Relationships>",
+        f'<Relationship Id="rId4" Type="{THREADS}/threadedComment" Target="../threadedComments/threadedComment1.xml"/></Relationships>',
+    )
     sheets = {
-        "Data": worksheet(rows, root=root, before='<sheetPr codeName="Sheet1"/><dimension ref="A1:B50"/>', after=AROUND),
+        "Data": worksheet(
+            rows, root=root, before='<sheetPr codeName="Sheet1"/><dimension ref="A1:B50"/>', after=AROUND
+        ),
         "alerts": worksheet('<row r="1"><c r="A1" t="inlineStr"><is><t>alert</t></is></c></row>'),
     }
     extra = {**ADDED, "xl/worksheets/_rels/sheet1.xml.rels": rels}

@@ -186,7 +186,9 @@ def test_overwriting_keeps_style_and_drops_type_and_metadata() -> None:
 
 def test_new_cells_stand_in_order_with_the_style_of_row_or_column() -> None:
     cols = '<cols><col min="2" max="3" width="9" style="1"/><col min="4" max="4" style="0"/></cols>'
-    before = '<row r="1"><c r="A1"/><c r="E1"/></row><row r="2" s="2" customFormat="1"/><row r="3" s="2"><c r="C3"/></row>'
+    before = (
+        '<row r="1"><c r="A1"/><c r="E1"/></row><row r="2" s="2" customFormat="1"/><row r="3" s="2"><c r="C3"/></row>'
+    )
     after = patched(before, {"B1": 1, "C1": 2, "D1": 3, "F1": 4, "B2": 5, "B3": 6, "A5": 7, "B5": 8}, before=cols)
     assert after == (
         '<row r="1"><c r="A1"/><c r="B1" s="1"><v>1</v></c><c r="C1" s="1"><v>2</v></c><c r="D1"><v>3</v></c><c r="E1"/>'
@@ -201,11 +203,20 @@ def test_new_rows_go_between_and_around_the_old_ones() -> None:
     assert re.findall(r'<row r="(\d+)"', after) == ["1", "3", "4", "5", "6", "9"]
 
 
-@pytest.mark.parametrize("empty", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>", "<sheetData>\n</sheetData>"])
+@pytest.mark.parametrize(
+    "empty", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>", "<sheetData>\n</sheetData>"]
+)
 def test_empty_sheets_take_cells(empty: str) -> None:
     data = book({"Data": worksheet("").replace("<sheetData></sheetData>", empty)})
     assert rows(patch(data, {"B2": 1, "A1": "x"}).data).split() == (
-        ['<row', 'r="1"><c', 'r="A1"', 't="inlineStr"><is><t>x</t></is></c></row><row', 'r="2"><c', 'r="B2"><v>1</v></c></row>']
+        [
+            "<row",
+            'r="1"><c',
+            'r="A1"',
+            't="inlineStr"><is><t>x</t></is></c></row><row',
+            'r="2"><c',
+            'r="B2"><v>1</v></c></row>',
+        ]
     )
 
 
@@ -228,7 +239,7 @@ def test_prefixes_are_used_for_what_is_new() -> None:
     result = patch(book({"Data": xml}), {"A1": "a", "B1": 2, "A2": True, "C4": None, "A4": 4})
     assert rows(result.data) == (
         '<x:row r="1"><x:c r="A1" s="1" t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c><x:c r="B1"><x:v>2</x:v></x:c></x:row>'
-        "<x:row r='2'><x:c r=\"A2\" t=\"b\"><x:v>1</x:v></x:c></x:row>"
+        '<x:row r=\'2\'><x:c r="A2" t="b"><x:v>1</x:v></x:c></x:row>'
         '<x:row r="4"><x:c r="A4"><x:v>4</x:v></x:c></x:row>'
     )
 
@@ -242,9 +253,7 @@ def test_rows_and_cells_without_r_stay_without() -> None:
 
 
 def test_comments_cdata_and_whitespace_stay() -> None:
-    before = (
-        '<!-- <row r="1"> -->\n  <row r="1">\n    <c r="A1"><v>1</v></c> <!-- here -->\n    <c r="C1" t="str"><v><![CDATA[</c>]]></v></c>\n  </row>\n'
-    )
+    before = '<!-- <row r="1"> -->\n  <row r="1">\n    <c r="A1"><v>1</v></c> <!-- here -->\n    <c r="C1" t="str"><v><![CDATA[</c>]]></v></c>\n  </row>\n'
     after = patched(before, {"A1": 2, "B1": 3, "C1": "</c>", "D1": 4})
     assert after == (
         '<!-- <row r="1"> -->\n  <row r="1">\n    <c r="A1"><v>2</v></c> <!-- here -->\n    <c r="B1"><v>3</v></c>'
@@ -275,11 +284,31 @@ def formula_book(cell: str, **more: Any) -> bytes:
         (formula_book('<c r="B1"><f>A1</f><v>1</v></c>'), "B1", "formula"),
         (formula_book('<c r="B1"><v>1</v><f>A1</f></c>'), "B1", "formula"),
         (formula_book('<c r="B1"><f t="shared" ref="B1:B3" si="0">A1</f><v>1</v></c>'), "B1", "formula"),
-        (formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'), "B2", "one formula for all of B1:B3"),
-        (formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'), "B3", "one formula for all of B1:B3"),
-        (formula_book('<c r="B1"><f t="dataTable" ref="B1:C5" r1="A1"/><v>1</v></c>'), "C4", "one formula for all of B1:C5"),
-        (formula_book("", after='<mergeCells count="1"><mergeCell ref="D1:E9"/></mergeCells>'), "E1", "merged cells D1:E9"),
-        (formula_book("", after='<mergeCells count="1"><mergeCell ref="D1:E9"/></mergeCells>'), "D2", "merged cells D1:E9"),
+        (
+            formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'),
+            "B2",
+            "one formula for all of B1:B3",
+        ),
+        (
+            formula_book('<c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c>'),
+            "B3",
+            "one formula for all of B1:B3",
+        ),
+        (
+            formula_book('<c r="B1"><f t="dataTable" ref="B1:C5" r1="A1"/><v>1</v></c>'),
+            "C4",
+            "one formula for all of B1:C5",
+        ),
+        (
+            formula_book("", after='<mergeCells count="1"><mergeCell ref="D1:E9"/></mergeCells>'),
+            "E1",
+            "merged cells D1:E9",
+        ),
+        (
+            formula_book("", after='<mergeCells count="1"><mergeCell ref="D1:E9"/></mergeCells>'),
+            "D2",
+            "merged cells D1:E9",
+        ),
     ],
 )
 def test_cells_that_belong_to_others_are_refused_by_address(data: bytes, cell: str, words: str) -> None:
@@ -337,7 +366,9 @@ def test_tabs_are_found_and_missing_ones_named() -> None:
 
 def test_tabs_without_cells_are_refused() -> None:
     parts = parts_of({"Data": worksheet("")}, more_rels=(("rIdC", "chartsheet", "chartsheets/sheet1.xml"),))
-    parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace("</sheets>", '<sheet name="Plot" sheetId="9" r:id="rIdC"/></sheets>')
+    parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace(
+        "</sheets>", '<sheet name="Plot" sheetId="9" r:id="rIdC"/></sheets>'
+    )
     parts["xl/chartsheets/sheet1.xml"] = f'{HEAD}<chartsheet xmlns="{MAIN}" xmlns:r="{RELS}"/>'
     with pytest.raises(Refused, match="“Plot” is a chart sheet"):
         patch_book(zipped(parts), {"Plot": edit({"A1": 1})})
@@ -379,5 +410,7 @@ def test_both_readers_agree_after_a_patch_of_everything() -> None:
     result = patch(one('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', before=cols, strings=("<t>old</t>",)), values)
     sheet = openpyxl.load_workbook(io.BytesIO(result.data))["Data"]
     assert [sheet[name].value for name in values] == ["ж 😀 <&>", -2.5, True, datetime(2026, 11, 21), "two\nlines", 3]
-    table = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(result.data)).get_sheet_by_name("Data").to_python()
+    table = (
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(result.data)).get_sheet_by_name("Data").to_python()
+    )
     assert table == [["ж 😀 <&>", -2.5, True, date(2026, 11, 21)], ["two\nlines", 3.0, "", ""]]

@@ -23,7 +23,8 @@ def test_rows_go_below_the_last_row_that_holds_anything() -> None:
     result = append(data, {1: "x", 2: 5}, {3: 7})
     assert result.report.appended == {"Data": (4, 5)}
     assert rows(result.data) == (
-        THREE + '<row r="4" ht="20"><c r="A4" s="3" t="inlineStr"><is><t>x</t></is></c><c r="B4" s="2"><v>5</v></c></row>'
+        THREE
+        + '<row r="4" ht="20"><c r="A4" s="3" t="inlineStr"><is><t>x</t></is></c><c r="B4" s="2"><v>5</v></c></row>'
         '<row r="5"><c r="C5"><v>7</v></c></row><row r="9"><c r="C9" s="1"/></row>'
     )
 
@@ -31,7 +32,12 @@ def test_rows_go_below_the_last_row_that_holds_anything() -> None:
 def test_rows_can_be_added_to_an_empty_tab_and_with_edits_above() -> None:
     assert append(one(""), {1: 1}).report.appended == {"Data": (1,)}
     result = append(one(THREE), {1: 8}, columns={1: ColumnEdit([2], [20])})
-    assert re.findall(r'<c r="(A\d)" s="1"><v>(\d+)', rows(result.data)) == [("A1", "1"), ("A2", "20"), ("A3", "3"), ("A4", "8")]
+    assert re.findall(r'<c r="(A\d)" s="1"><v>(\d+)', rows(result.data)) == [
+        ("A1", "1"),
+        ("A2", "20"),
+        ("A3", "3"),
+        ("A4", "8"),
+    ]
 
 
 def filtered(ref: str, **more: Any) -> bytes:
@@ -49,7 +55,9 @@ def test_the_filter_and_its_hidden_name_grow_with_the_rows() -> None:
 def test_a_filter_that_reaches_further_or_less_far_stays() -> None:
     assert '<autoFilter ref="A1:B9"/>' in part(append(filtered("A1:B9"), {1: 4}).data, SHEET)
     assert '<autoFilter ref="A1:B2"/>' in part(append(filtered("A1:B2"), {1: 4}).data, SHEET)
-    view = '<customSheetViews><customSheetView guid="{0}"><autoFilter ref="A1:B3"/></customSheetView></customSheetViews>'
+    view = (
+        '<customSheetViews><customSheetView guid="{0}"><autoFilter ref="A1:B3"/></customSheetView></customSheetViews>'
+    )
     assert view in part(append(one(THREE, after=view), {1: 4}).data, SHEET)
 
 
@@ -156,7 +164,10 @@ CHAIN = (
 def with_chain(first_rows: str, chain: str = CHAIN) -> bytes:
     return zipped(
         parts_of(
-            {"Data": worksheet(first_rows), "Other": worksheet('<row r="8"><c r="A8"><f>Data!A2</f><v>5</v></c></row>')},
+            {
+                "Data": worksheet(first_rows),
+                "Other": worksheet('<row r="8"><c r="A8"><f>Data!A2</f><v>5</v></c></row>'),
+            },
             extra={"xl/calcChain.xml": chain},
             overrides='<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/>',
             more_rels=(("rIdCalc", "calcChain", "calcChain.xml"),),
@@ -164,9 +175,11 @@ def with_chain(first_rows: str, chain: str = CHAIN) -> bytes:
     )
 
 
-LINKED = OWNED.replace('<row r="3">', '<row r="3"><!-- links -->').replace(
-    "</row><row r=\"3\">", '<c r="D2"><f>IF(B2="","",1)</f><v>1</v></c></row><row r="3">'
-).replace('<c r="C3" s="2"><v>9</v></c>', '<c r="C3" s="2"><v>9</v></c><c r="D3"><f>IF(B3="","",1)</f><v>1</v></c>')
+LINKED = (
+    OWNED.replace('<row r="3">', '<row r="3"><!-- links -->')
+    .replace('</row><row r="3">', '<c r="D2"><f>IF(B2="","",1)</f><v>1</v></c></row><row r="3">')
+    .replace('<c r="C3" s="2"><v>9</v></c>', '<c r="C3" s="2"><v>9</v></c><c r="D3"><f>IF(B3="","",1)</f><v>1</v></c>')
+)
 
 
 def test_an_equal_formula_keeps_its_bytes_and_calculated_value() -> None:
@@ -196,7 +209,9 @@ def test_the_chain_goes_with_its_last_formula() -> None:
 
 
 def test_new_formulas_are_written_with_the_value_to_show() -> None:
-    result = replace(one(OWNED), [1, Formula('HYPERLINK("#Data!A1","a<b")', "a<b")], [2, Formula("A2+1", 3)], [3, Formula("A2")])
+    result = replace(
+        one(OWNED), [1, Formula('HYPERLINK("#Data!A1","a<b")', "a<b")], [2, Formula("A2+1", 3)], [3, Formula("A2")]
+    )
     assert '<c r="B2" t="str"><f>HYPERLINK("#Data!A1","a&lt;b")</f><v>a&lt;b</v></c>' in rows(result.data)
     assert '<c r="B3"><f>A2+1</f><v>3</v></c>' in rows(result.data)
     assert '<c r="B4"><f>A2</f></c>' in rows(result.data)
@@ -208,7 +223,9 @@ def test_shared_and_array_formulas_in_a_runners_tab_are_not_torn_apart() -> None
         '<row r="5"><c r="E5"><f t="shared" ref="E5:E6" si="0">A5</f><v>1</v></c></row><row r="6"><c r="E6"><f t="shared" si="0"/><v>1</v></c></row>'
     )
     assert replace(one(shared), [1]).changed
-    above = shared.replace("<t>what</t></is></c></row>", '<t>what</t></is></c><c r="E1"><f t="shared" si="0"/><v>1</v></c></row>')
+    above = shared.replace(
+        "<t>what</t></is></c></row>", '<t>what</t></is></c><c r="E1"><f t="shared" si="0"/><v>1</v></c></row>'
+    )
     with pytest.raises(Refused, match="E5 holds a formula that other cells share"):
         replace(one(above), [1])
     array = OWNED + '<row r="5"><c r="E5"><f t="array" ref="E5:E6">A5:A6</f><v>1</v></c></row>'
@@ -221,7 +238,10 @@ def test_shared_and_array_formulas_in_a_runners_tab_are_not_torn_apart() -> None
     [
         ('<calcPr calcId="191029"/>', '<calcPr calcId="191029" fullCalcOnLoad="1"/>'),
         ('<calcPr calcId="1" fullCalcOnLoad="0"></calcPr>', '<calcPr calcId="1" fullCalcOnLoad="1"></calcPr>'),
-        ('<definedNames><definedName name="a">1</definedName></definedNames>', '</definedNames><calcPr fullCalcOnLoad="1"/></workbook>'),
+        (
+            '<definedNames><definedName name="a">1</definedName></definedNames>',
+            '</definedNames><calcPr fullCalcOnLoad="1"/></workbook>',
+        ),
         ("", '</sheets><calcPr fullCalcOnLoad="1"/></workbook>'),
         ("<pivotCaches/>", '</sheets><calcPr fullCalcOnLoad="1"/><pivotCaches/>'),
     ],

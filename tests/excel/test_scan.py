@@ -109,7 +109,9 @@ def test_rows_and_cells_without_r_follow_each_other() -> None:
     found = sheet("<row><c><v>1</v></c><c><v>2</v></c></row><row/><row><c/><c/><c><v>3</v></c></row>")
     assert box(found) == (1, 1, 3, 3)
     assert not found.unpatchable
-    mixed = sheet('<row r="4"><c><v>1</v></c><c r="D4"><v>2</v></c><c><v>3</v></c></row><row><c r="B5"><v>1</v></c></row>')
+    mixed = sheet(
+        '<row r="4"><c><v>1</v></c><c r="D4"><v>2</v></c><c><v>3</v></c></row><row><c r="B5"><v>1</v></c></row>'
+    )
     assert box(mixed) == (4, 1, 5, 5)
 
 
@@ -135,7 +137,13 @@ def test_comments_and_cdata_do_not_count_as_cells() -> None:
 def test_structure_tables_merges_visibility_and_1904() -> None:
     data = zipped(
         parts_of(
-            {"Data": worksheet('<row r="1"><c r="A1"><v>1</v></c></row>', after='<mergeCells count="1"><mergeCell ref="B2:C3"/></mergeCells>'), "Other": worksheet("")},
+            {
+                "Data": worksheet(
+                    '<row r="1"><c r="A1"><v>1</v></c></row>',
+                    after='<mergeCells count="1"><mergeCell ref="B2:C3"/></mergeCells>',
+                ),
+                "Other": worksheet(""),
+            },
             workbook_pr='<workbookPr date1904="1"/>',
             extra={
                 "xl/worksheets/_rels/sheet1.xml.rels": relations(("rId1", "table", "/xl/tables/table1.xml")),
@@ -274,7 +282,8 @@ def test_scan_reads_from_disk(tmp_path: Path) -> None:
 
 def test_a_hundred_thousand_rows_are_scanned_like_the_native_reader_sees_them() -> None:
     rows = "".join(
-        f'<row r="{r}"><c r="B{r}" t="s"><v>0</v></c><c r="C{r}" s="2"><v>{r / 4}</v></c><c r="AA{r}"/></row>' for r in range(2, 100_002)
+        f'<row r="{r}"><c r="B{r}" t="s"><v>0</v></c><c r="C{r}" s="2"><v>{r / 4}</v></c><c r="AA{r}"/></row>'
+        for r in range(2, 100_002)
     )
     found = sheet(rows, strings=("<t>x</t>",))
     assert box(found) == (2, 2, 100_001, 3)
