@@ -387,10 +387,18 @@ def _padded(marks: Bools, count: int) -> Bools:
     return np.concatenate([marks, np.zeros(count, dtype=bool)])
 
 
-def reworded(rule: Rule, state: Evaluated, words: Any) -> pd.Series[Any]:
-    """A sentence column once more in another language, for a reader who is not the workbook's."""
-    result = rule.function(**_arguments(rule, state, {**state.ambient, "words": words}))
-    return coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
+def reworded(rule: Rule, state: Evaluated, words: Any, rules: Mapping[str, Rule]) -> Any:
+    """A sentence column once more in another language, for a reader who is not the workbook's.
+
+    The parts of the sentence that are sentences themselves are said anew too; ``rules`` by their key tells which.
+    """
+    arguments = _arguments(rule, state, {**state.ambient, "words": words})
+    for name in rule.parameters:
+        part = rules.get(rule.foreign.get(name, f"{rule.tab}.{name}"))
+        if part is not None and part.tab == rule.tab and "words" in part.parameters:
+            arguments[name] = reworded(part, state, words, rules)
+    result = rule.function(**arguments)
+    return result if rule.raw else coerce(result, rule.type, rule.decimals, state.sizes[rule.tab])
 
 
 def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:

@@ -115,7 +115,7 @@ def _sentences(state: Evaluated) -> Callable[[str, int, str], str]:
     def column(key: str, language: str) -> list[Any]:
         if language == own:
             return list(state[key].tolist())
-        return list(reworded(rules[key], state, words_of(language)).tolist())
+        return list(reworded(rules[key], state, words_of(language), rules).tolist())
 
     def text(key: str, row: int, language: str) -> str:
         value = column(key, language)[row]

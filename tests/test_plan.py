@@ -439,3 +439,17 @@ def test_the_guard_lets_the_runners_own_tabs_be_filled_again() -> None:
     read = snapshot({**book(URGENT), "alerts": "alerted_on | contract_id | key"})
     assert guard.refusals([], read, {"alerts": 40}, CFG.guard) == []
     assert len(guard.refusals([], read, {"contracts": 40}, CFG.guard)) == 1
+
+
+def test_a_sentence_is_in_one_language_to_its_end() -> None:
+    talks = """
+        interaction_id | date       | account_id | channel | score
+        I-1            | 2026-05-20 | A-2        | visit   |
+        I-2            | 2026-11-20 | A-2        | survey  | 9
+    """
+    cfg = CFG.model_copy(update={"language": "es"})
+    done = plan(book(URGENT.replace("A-1", "A-2"), interactions=talks), cfg=cfg)
+    said = {m.to: m.body["sections"][0]["rows"][0]["health_why"] for m in done.messages}
+    assert "visita hoy" in said["ines@example.com"]
+    assert "visit today" in said["bob@example.com"]
+    assert "hoy" not in said["bob@example.com"]
