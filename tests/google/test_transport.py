@@ -203,6 +203,14 @@ def test_text_leaves_as_it_is_and_no_number_that_is_none(desk: Desk) -> None:
         transport.call("post", f"{desk.file_id}/values:batchUpdate", name="write", body=body)
 
 
+def test_a_token_that_ran_out_is_renewed(desk: Desk) -> None:
+    transport = desk.transport()
+    transport.call("get", f"{desk.file_id}/values/one", name="values")
+    desk.server.app.tokens.expire_all()
+    assert transport.call("get", f"{desk.file_id}/values/one", name="values")["values"]
+    assert [call.kind for call in desk.server.calls].count("token") == 2
+
+
 def test_gspread_s_own_calls_go_the_same_way(desk: Desk) -> None:
     transport = desk.transport()
     desk.server.faults.add("html502", path="/v4/")

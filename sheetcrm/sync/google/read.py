@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sheetcrm.address import letters
 from sheetcrm.sync.backend import RawBook, RawSheet, Rows, no_rows
 from sheetcrm.sync.google.cells import Cell, arrow
-from sheetcrm.sync.google.errors import GoogleBusy
+from sheetcrm.sync.google.errors import GoogleBusy, GoogleError
 from sheetcrm.sync.google.structure import Sheet, Structure, quoted, read_structure
 from sheetcrm.sync.google.transport import SheetsTransport
 
@@ -69,14 +69,19 @@ def read_book(
         structure = read_structure(transport, file_id)
         sheets = [sheet for sheet in structure.sheets.values() if wanted is None or wanted(sheet.title)]
         calls = _calls(sheets, cells_per_call)
-        columns = _values(transport, file_id, calls)
+        try:
+            columns = _values(transport, file_id, calls)
+        except GoogleError as error:
+            if error.status == 400:  # a tab was renamed, deleted or cut since its name was read
+                continue
+            raise
         raw = [_raw_sheet(sheet, columns[sheet.title]) for sheet in sheets]
         torn = {part.sheet.title for parts in calls for part in parts if len(calls) > 1}
         checked = {sheet.title: id_column(sheet) for sheet in raw if sheet.title in torn}
         if _still(transport, file_id, structure, columns, {t: c for t, c in checked.items() if c is not None}):
             digest = hashlib.sha256(json.dumps(columns, ensure_ascii=False).encode("utf-8", "replace"))
             return RawBook(raw, digest.hexdigest(), tuple(structure.sheets), Seen(structure, columns))
-    raise GoogleBusy("Rows of the sheet kept moving while it was being read; the next run goes on.")
+    raise GoogleBusy("Tabs or rows of the sheet kept moving while it was being read; the next run goes on.")
 
 
 def _calls(sheets: Sequence[Sheet], most: int) -> list[list[Part]]:

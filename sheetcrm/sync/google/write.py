@@ -62,6 +62,8 @@ class Writing:
                 if lock.expired:
                     return Outcome("changed", "the lock on the sheet ran out before anything was written")
                 cells = self._send(_columns(rows, standing), filled, tags)
+                if lock.expired and owed(rows, standing):
+                    raise Moved  # another runner may be adding the same rows by now
                 cells += self._append(rows, filled, tags, standing)
                 self._verify(rows, filled, tags)
             except Moved:
