@@ -46,6 +46,7 @@ templates: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
+	PYTHONPATH=. $(BIN)/python docs/pictures_google.py
 
 clean:
 	rm -rf $(VENV) demo dist build

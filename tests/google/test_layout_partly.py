@@ -171,3 +171,14 @@ def test_what_is_added_speaks_the_sheets_language(server: SheetsServer, tmp_path
     assert done.language == "es"
     assert words_of("es").tab("agenda") in done.tabs
     assert lay(server, tmp_path, server.create("blank", {"x": []}), "").language == "es"
+
+
+def test_a_dashboard_that_people_renamed_keeps_its_charts(server: SheetsServer, tmp_path: Path) -> None:
+    book = server.create("CRM", {"x": []})
+    lay(server, tmp_path, book)
+    old = next(sheet for sheet in server.book(book).sheets if sheet.title == "Dashboard")
+    server.client().open_by_key(book).worksheet("Dashboard").update_title("Board of 2025")
+    kept = old.parts["charts"]
+    assert lay(server, tmp_path, book).tabs == ("Dashboard",)
+    assert old.parts["charts"] == kept
+    assert len(sheets(server, book)["Dashboard"]["charts"]) == 5

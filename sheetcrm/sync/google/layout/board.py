@@ -33,7 +33,7 @@ def draw_board(sheet: int, words: Words) -> list[Json]:
         _draw_block(canvas, chart, words)
     _write_book_id(canvas, words)
     drawings = charts.specs(sheet, LAYOUT, words)
-    added = [charts.add(sheet, place, drawings[charts.chart_id(place)]) for place in LAYOUT.charts]
+    added = [charts.add(sheet, place, drawings[charts.chart_id(sheet, place)]) for place in LAYOUT.charts]
     return [*canvas.requests(), _stale(sheet), *added, _mark(sheet, charts.mark(drawings)), _warned(sheet, words)]
 
 
@@ -41,8 +41,8 @@ def redrawn(sheet: int, words: Words, present: frozenset[int], mark: str, metada
     """The requests that bring the charts of a dashboard up to date: none while they are the drawing ``mark`` and all
     there. Charts that people moved stay where they are."""
     drawings = charts.specs(sheet, LAYOUT, words)
-    missing = [place for place in LAYOUT.charts if charts.chart_id(place) not in present]
-    found = [charts.add(sheet, place, drawings[charts.chart_id(place)]) for place in missing]
+    missing = [place for place in LAYOUT.charts if charts.chart_id(sheet, place) not in present]
+    found = [charts.add(sheet, place, drawings[charts.chart_id(sheet, place)]) for place in missing]
     wanted = charts.mark(drawings)
     if mark == wanted:
         return found

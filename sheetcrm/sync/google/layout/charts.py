@@ -17,12 +17,12 @@ _LINE_PIXELS = 3
 
 def specs(sheet: int, layout: Layout, words: Words) -> dict[int, Json]:
     """The ChartSpec of every chart of the layout by its fixed id."""
-    return {chart_id(place): _spec(sheet, place, words) for place in layout.charts}
+    return {chart_id(sheet, place): _spec(sheet, place, words) for place in layout.charts}
 
 
-def chart_id(place: ChartPlace) -> int:
-    """The id that this chart has in every spreadsheet."""
-    return fixed_id(f"chart/{place.key}")
+def chart_id(sheet: int, place: ChartPlace) -> int:
+    """The id of this chart on this sheet. An older dashboard that people renamed and kept has its own."""
+    return fixed_id(f"chart/{sheet}/{place.key}")
 
 
 def mark(found: dict[int, Json]) -> str:
@@ -37,7 +37,12 @@ def add(sheet: int, place: ChartPlace, spec: Json) -> Json:
     anchor = {"sheetId": sheet, "rowIndex": top["startRowIndex"], "columnIndex": top["startColumnIndex"]}
     overlay = {"anchorCell": anchor, "widthPixels": place.width, "heightPixels": place.height}
     border = {"colorStyle": colour(EDGE)}
-    chart = {"chartId": chart_id(place), "spec": spec, "position": {"overlayPosition": overlay}, "border": border}
+    chart = {
+        "chartId": chart_id(sheet, place),
+        "spec": spec,
+        "position": {"overlayPosition": overlay},
+        "border": border,
+    }
     return {"addChart": {"chart": chart}}
 
 
