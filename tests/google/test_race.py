@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.google.desk import Desk, small_book
-from tests.google.race import TAB, Crowd, pass_, rows
+from tests.google.race import BOT, TAB, Crowd, pass_, rows
 from tests.sheets_server import SheetsServer
 
 ROWS = 12
@@ -57,6 +57,7 @@ def race(passes: int, seed: int, folder: Path) -> Counter[str]:
                 crowd.view() - crowd.theirs,
             )
             if outcome.state == "written":
+                assert crowd.headers() == Counter(BOT)
                 wrong, total = crowd.stale(day)
                 counts["stale"] += wrong
                 counts["cells"] += total
