@@ -7,7 +7,7 @@ from typing import Any
 from sheetcrm.address import address, column, letters, parse_box, parse_cell
 from sheetcrm.sync.google.layout import charts
 from sheetcrm.sync.google.layout.canvas import Canvas
-from sheetcrm.sync.google.layout.wire import Json, colour, letter, line, number_format, span_of
+from sheetcrm.sync.google.layout.wire import Json, colour, letter, line, number_format, padding, span_of
 from sheetcrm.views.layout import LAYOUT, CardPlace, ChartPlace, Format
 from sheetcrm.views.look.colours import CARD, EDGE, NAVY, QUIET, SERIES, TINTS
 from sheetcrm.views.look.formats import day_format, figure_format
@@ -16,7 +16,6 @@ from sheetcrm.words import Words
 ROWS, COLUMNS = 80, 19
 _AIR = 8
 """Pixels between a card's edge and its text."""
-_TIGHT = {"top": 2, "right": 3, "bottom": 2, "left": 3}
 MARK_KEY = "sheetcrm.charts"
 """The tab's developer metadata that says which drawing of the charts it holds."""
 
@@ -92,7 +91,7 @@ def _write_top(canvas: Canvas, words: Words) -> None:
 def _draw_card(canvas: Canvas, card: CardPlace, words: Words) -> None:
     """A pale ground with a coloured edge on the left, which ties label, number and details together."""
     _paint_box(canvas, card)
-    left, right = {**_TIGHT, "left": _AIR}, {**_TIGHT, "right": _AIR}
+    left, right = padding(left=_AIR), padding(right=_AIR)
     label = words.text(f"card.{card.key}")
     canvas.put(card.label, label, **_said("LEFT", left, letter(bold=True, ink=NAVY)))
     canvas.put(card.note, **_said("RIGHT", right, letter(size=9, ink=QUIET)))
@@ -107,8 +106,8 @@ def _draw_card(canvas: Canvas, card: CardPlace, words: Words) -> None:
         canvas.put(detail.value, **look, **_figure(detail.format, words))
 
 
-def _said(side: str, padding: Json, text: Json) -> dict[str, Any]:
-    return {"horizontalAlignment": side, "verticalAlignment": "MIDDLE", "padding": padding, "textFormat": text}
+def _said(side: str, air: Json, text: Json) -> dict[str, Any]:
+    return {"horizontalAlignment": side, "verticalAlignment": "MIDDLE", "padding": air, "textFormat": text}
 
 
 def _figure(kind: Format, words: Words) -> dict[str, Any]:

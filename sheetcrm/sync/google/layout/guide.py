@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sheetcrm.schema import TABS
 from sheetcrm.sync.google.layout.canvas import Canvas
 from sheetcrm.sync.google.layout.tabs import people_head, robot_head
-from sheetcrm.sync.google.layout.wire import Json, colour, letter, line
+from sheetcrm.sync.google.layout.wire import Json, colour, letter, line, padding
 from sheetcrm.views.look.colours import AMBER, LINK, NAVY, PAPER, QUIET, TINTS
 from sheetcrm.views.look.guide import GROUNDS, HEADS, ROLES, STEPS
 from sheetcrm.words import Words
@@ -15,6 +15,8 @@ from sheetcrm.words import Words
 ROWS, COLUMNS = 40, 7
 _WIDTHS = {1: 19, 2: 215, 3: 481, 4: 26, 5: 138, 6: 285}
 _LINE, _TITLE, _TALL, _GAP = 27, 40, 43, 8
+_AIR = 8
+"""Pixels between a sample's edge and its text."""
 _MIDDLE = {"verticalAlignment": "MIDDLE"}
 
 
@@ -58,7 +60,7 @@ def _write_colours(canvas: Canvas, words: Words, row: int) -> None:
     _write_heading(canvas, f"B{row}", f"C{row}", words.text("guide.colours"))
     for offset, name in enumerate(HEADS, 1):
         head = robot_head() if name == "robot" else people_head(required=name == "required")
-        canvas.put(f"B{row + offset}", words.text(f"guide.colour.{name}"), **head)
+        canvas.put(f"B{row + offset}", words.text(f"guide.colour.{name}"), **head, padding=padding(left=_AIR))
     for offset, tint in enumerate(GROUNDS, 1):
         look = TINTS[tint]
         sides = dict.fromkeys(("top", "bottom", "left", "right"), line(PAPER))
@@ -68,6 +70,7 @@ def _write_colours(canvas: Canvas, words: Words, row: int) -> None:
             textFormat=letter(bold=look.bold, ink=look.ink),
             backgroundColorStyle=colour(look.ground),
             borders=sides,
+            padding=padding(left=_AIR),
             **_MIDDLE,
         )
 

@@ -18,6 +18,7 @@ from sheetcrm.sync.google.layout.wire import (
     letter,
     line,
     number_format,
+    padding,
     pixels,
     rows_of,
     span,
@@ -36,8 +37,8 @@ ROWS = 1000
 SPARE_COLUMNS = 3
 """Blank columns at the right of a new tab, for what people add."""
 _HEADER_PIXELS = 44
-_AIR = {"top": 2, "right": 10, "bottom": 2, "left": 3}
-"""Pixels around a number: it does not stick to the text in the next column."""
+_AIR = 10
+"""Pixels right of a number: it does not stick to the text in the next column."""
 
 
 def draw_columns(
@@ -147,7 +148,7 @@ def _look(tab: Tab, column: Column, language: str) -> Json:
     if shown is not None:
         found["numberFormat"] = shown
     if column.type.is_number or column.type.is_date:
-        found["padding"] = _AIR
+        found["padding"] = padding(right=_AIR)
     if tab.kind == "runner" or column.type is Type.LINK:
         # Addresses and sentences end at their column's edge instead of running over what is beside them.
         found["wrapStrategy"] = "CLIP"
