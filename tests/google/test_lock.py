@@ -109,3 +109,12 @@ def test_two_runners_at_once_append_no_row_twice(desk: Desk) -> None:
         assert ids
         assert max(ids.values()) == 1
     assert locks(desk) == []
+
+
+def test_a_lock_that_ran_out_while_writing_appends_nothing(desk: Desk) -> None:
+    desk.settings |= {"lock_seconds": 0.0001}
+    assert run(desk.job()).state == "postponed"
+    assert set(desk.column("Tasks", "Task ID")) == set()
+    desk.settings |= {"lock_seconds": 60.0}
+    assert run(desk.job()).state == "done"
+    assert len(desk.column("Tasks", "Task ID")) == 3

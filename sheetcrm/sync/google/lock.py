@@ -46,8 +46,7 @@ class Lock:
         self.value = value
         self.until = until
 
-    @property
-    def expired(self) -> bool:
+    def has_expired(self) -> bool:
         """Whether another runner may have taken over."""
         return datetime.now(UTC) >= self.until
 

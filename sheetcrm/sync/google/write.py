@@ -59,10 +59,10 @@ class Writing:
             try:
                 tags = ensure(self.transport, self.file_id, Wanted(rows, filled))
                 standing = ids_again(self.transport, self.file_id, rows, filled, tags, self.seen)
-                if lock.expired:
+                if lock.has_expired():
                     return Outcome("changed", "the lock on the sheet ran out before anything was written")
                 cells = self._send(_columns(rows, standing), filled, tags)
-                if lock.expired and owed(rows, standing):
+                if lock.has_expired() and owed(rows, standing):
                     raise Moved  # another runner may be adding the same rows by now
                 cells += self._append(rows, filled, tags, standing)
                 self._verify(rows, filled, tags)
