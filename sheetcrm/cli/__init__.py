@@ -33,7 +33,7 @@ Language = Literal["es", "en", "ru"]
 
 
 @app.command(
-    epilog="Example:  sheetcrm init --excel crm.xlsx --lang es --sample",
+    epilog="Example:  sheetcrm init --excel crm.xlsx --sample    or    sheetcrm init --google ADDRESS",
     short_help="Make a workbook with all tabs, and its settings.",
 )
 def init(
