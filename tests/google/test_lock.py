@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetcrm.run import run
+from sheetcrm.run import Job, run
 from sheetcrm.sync.google.lock import LOCK_ID, LOCK_KEY, LockedElsewhere, held
 from tests.google.desk import Desk, small_book
 from tests.sheets_server import SheetsServer
@@ -95,14 +95,16 @@ def test_two_runners_at_once_append_no_row_twice(desk: Desk) -> None:
     desk.settings |= {"wait_seconds": 30.0}
     done: list[str] = []
 
-    def work(state: str) -> None:
-        done.append(run(desk.job(state=state)).state)
+    def work(job: Job) -> None:
+        done.append(run(job).state)
 
-    runners = [threading.Thread(target=work, args=(state,)) for state in ("one", "two")]
+    jobs = [desk.job(state=state) for state in ("one", "two")]
+    runners = [threading.Thread(target=work, args=(job,)) for job in jobs]
     for runner in runners:
         runner.start()
     for runner in runners:
         runner.join()
+    assert len(done) == 2
     assert set(done) <= {"done", "unchanged"}
     for tab, column in (("Tasks", "Task ID"), ("Alerts", "Key")):
         ids = Counter(value for value in desk.column(tab, column) if value)
