@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,10 +40,15 @@ def put_lock(desk: Desk, who: str, until: datetime) -> None:
 
 def test_the_second_waits_and_says_who_holds_it(desk: Desk) -> None:
     pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        time.sleep(seconds)
+
     with held(desk.transport(), desk.file_id, seconds=60, wait=0, who="ana on laptop"):
         with (
             pytest.raises(LockedElsewhere, match="ana on laptop is writing"),
-            held(desk.transport(), desk.file_id, seconds=60, wait=0.05, who="b", sleep=pauses.append),
+            held(desk.transport(), desk.file_id, seconds=60, wait=1.0, who="b", sleep=sleep),
         ):
             raise AssertionError("two runners hold the sheet")
         assert len(locks(desk)) == 1
