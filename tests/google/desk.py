@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sheetcrm.config import Config, defaults
 from sheetcrm.mail.files import FilesTransport
@@ -84,7 +85,11 @@ class Desk:
     @property
     def cfg(self) -> Config:
         key = self.folder / "key.json"
-        key.write_text(json.dumps(self.server.service_account()), encoding="utf-8")
+        # Two runners of one test may ask at the same moment.
+        if not key.exists():
+            whole = key.with_name(f"{uuid4().hex}.part")
+            whole.write_text(json.dumps(self.server.service_account()), encoding="utf-8")
+            whole.replace(key)
         cfg = defaults()
         quick = {**QUICK, "base_url": self.server.url, "credentials_file": str(key), **self.settings}
         google = cfg.google.model_copy(update=quick)

@@ -10,7 +10,7 @@ from tests.oracle.health import ORDER, Health
 from tests.oracle.random_service import HOLIDAYS, TODAY, book
 from tests.rules.service_book import evaluated, memory, settings, values
 
-FEW, MANY = range(30), range(30, 600)
+FEW, MANY = range(8), range(8, 600)
 
 
 @pytest.mark.parametrize("seed", FEW)

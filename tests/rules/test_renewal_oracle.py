@@ -16,7 +16,7 @@ from tests.oracle import random_books
 from tests.rules.contracts_book import DEFAULTS, evaluated
 
 RATES = {"USD": 0.92}
-FEW, MANY = range(30), range(30, 600)
+FEW, MANY = range(8), range(8, 600)
 
 
 @pytest.mark.parametrize("seed", FEW)
