@@ -98,6 +98,7 @@ def test_a_steady_pass_is_four_reads_and_one_write(desk: Desk) -> None:
     assert desk.column("Contracts", "Days to expiry") == [7, -328, 50]
 
 
+@pytest.mark.proof
 def test_ten_thousand_rows_of_twenty_columns_are_the_same_few_calls(desk: Desk, tmp_path: Path) -> None:
     tabs = small_book()
     header, rows = tabs["Contracts"][0], tabs["Contracts"][1:]

@@ -142,6 +142,7 @@ def _check_mail(cases: Sequence[dict[str, Any]], mail: Mail, worker: str) -> Cou
     return resent
 
 
+@pytest.mark.proof
 def test_killed_here_and_there(tmp_path: Path) -> None:
     seen = _prove(_base(tmp_path, yesterday=True), "smtp", "hooks", workers=1)
     assert seen["killed"] == seen["cases"] == 2
