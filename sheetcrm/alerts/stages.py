@@ -46,14 +46,13 @@ class Term:
 class News:
     """The outcome for one reader: a stage to tell, or one to log without telling.
 
-    ``state``: ``queued`` (tell), ``superseded`` (log only). ``late_days``: days since the stage was reached.
+    ``state``: ``queued`` (tell), ``superseded`` (log only).
     """
 
     key: str
     stage: str
     person: str
     state: str
-    late_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,7 @@ def _fresh(term: Term, reached: Sequence[str], known: set[str], cfg: Alerts, *, 
             if key in known:
                 continue
             tell = stage == reached[-1] and person not in hushed
-            late = cfg.stages[stage].days - term.days_left
-            fresh.append(News(key, stage, person, "queued" if tell else "superseded", late))
+            fresh.append(News(key, stage, person, "queued" if tell else "superseded"))
     return fresh
 
 
