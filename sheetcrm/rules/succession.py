@@ -6,12 +6,13 @@ A term's successor is the row that names it in ``predecessor_id``; one successor
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, column, label, row_codes
+from sheetcrm.columns import Evaluated, Partial, Unreadable, column, label, row_codes
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import days
 from sheetcrm.schema import Type
@@ -158,3 +159,55 @@ def _roots(links: Links) -> Ints:
             break
         step = further
     return np.where(is_root[step], step, rows)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One term of a chain: its visible row, its id and those of its direct predecessors, its days and its status.
+
+    ``start`` and ``end`` are None where the cell is blank or unreadable (``end`` of an evergreen too); ``status`` is ""
+    where a cell that decides it could not be read.
+    """
+
+    row: int
+    contract_id: str
+    after: tuple[str, ...]
+    start: date | None
+    end: date | None
+    status: str
+
+
+def chain(state: Evaluated, contract_id: str) -> list[Link]:
+    """The renewal history of a term: what it follows and what follows it, first term first. Co-terming brings in the
+    history of each term that was joined. Empty where no visible row has the id; circles end where they close."""
+    ids = state["contracts.contract_id"]
+    here = np.flatnonzero((ids == contract_id).to_numpy())
+    if not len(here):
+        return []
+    pairs: Links = state["contracts.links"]
+    rows = _reached(here, pairs.after, pairs.before) | _reached(here, pairs.before, pairs.after)
+    start, end = (days(state[f"contracts.{name}"]) for name in ("start_date", "end_date"))
+    order = sorted(rows, key=lambda row: (np.isnat(start[row]), start[row].astype(np.int64), row))
+    names, status = ids.tolist(), state["contracts.status"]
+    return [
+        Link(
+            row=row,
+            contract_id=names[row],
+            after=tuple(names[before] for before in pairs.before[pairs.after == row].tolist()),
+            start=start[row].item(),
+            end=end[row].item(),
+            status=status.iloc[row] if isinstance(status.iloc[row], str) else "",
+        )
+        for row in order
+    ]
+
+
+def _reached(from_rows: Ints, here: Ints, there: Ints) -> set[int]:
+    """The rows that are reached from these by going from ``here`` to ``there`` any number of times, these included."""
+    found: set[int] = set()
+    front = from_rows
+    while len(front):
+        found.update(front.tolist())
+        further = np.unique(there[np.isin(here, front)])
+        front = further[~np.isin(further, list(found))]
+    return found
