@@ -200,6 +200,12 @@ class Metrics(Section):
     commit_probability: float = Share
 
 
+class Surveys(Section):
+    share: float = Share
+    least: int = Field(ge=1)
+    rest_days: int = Field(ge=0)
+
+
 class Agenda(Section):
     ahead_days: int = Field(ge=0)
 
@@ -291,6 +297,7 @@ class Config(Section):
     health: Health
     opportunities: Opportunities
     metrics: Metrics
+    surveys: Surveys
     agenda: Agenda
     alerts: Alerts
     mail: Mail
