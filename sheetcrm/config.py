@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 
+from sheetcrm.playbooks import Playbook, own_playbooks, playbook
+from sheetcrm.playbooks import Section as Checklist
 from sheetcrm.resources import resource
 
 Share = Field(ge=0, le=1)
@@ -286,6 +288,7 @@ class Config(Section):
     language: Literal["", "es", "en", "ru"]
     base_currency: str
     rates: dict[str, float]
+    playbooks: str
     aliases: Aliases
     reading: Reading
     calendar: Calendar
@@ -304,6 +307,8 @@ class Config(Section):
     guard: Guard
     excel: Excel
     google: Google
+    # Read once, with the settings, so that the plan stays a function of its inputs.
+    _own_checklists: Mapping[str, Mapping[str, Checklist]] = PrivateAttr(default_factory=dict)
 
     @field_validator("timezone")
     @classmethod
@@ -326,6 +331,10 @@ class Config(Section):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def playbook(self, language: str) -> Playbook:
+        """The checklists of a language: the packaged ones, with people's own in their place."""
+        return playbook(language).overlaid(self._own_checklists.get(language, {}))
+
 
 def load(path: Path | None = None) -> Config:
     """The defaults overlaid by the file at ``path`` (None: the defaults alone). Raises ConfigError."""
@@ -336,10 +345,16 @@ def load(path: Path | None = None) -> Config:
     mistakes = list(_unknown(overlay, base, ""))
     if mistakes:
         raise ConfigError([_located(path, sentence, where) for sentence, where in mistakes])
+    folder = overlay.get("playbooks")
+    own, wrong = own_playbooks(path.parent / folder) if folder and isinstance(folder, str) else ({}, [])
     try:
-        return Config.model_validate(_overlaid(base, overlay))
+        cfg = Config.model_validate(_overlaid(base, overlay))
     except ValidationError as error:
-        raise ConfigError([_located(path, *_in_words(detail)) for detail in error.errors()]) from None
+        raise ConfigError([*(_located(path, *_in_words(detail)) for detail in error.errors()), *wrong]) from None
+    if wrong:
+        raise ConfigError(wrong)
+    cfg._own_checklists = own
+    return cfg
 
 
 def defaults() -> Config:

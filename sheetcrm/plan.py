@@ -25,7 +25,6 @@ from sheetcrm.config import Config
 from sheetcrm.diff import as_value
 from sheetcrm.findings import findings
 from sheetcrm.model import Alert, Memory, Message, NewRow, Plan, Problem, Snapshot
-from sheetcrm.playbooks import playbook
 from sheetcrm.reasons import describe
 from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
@@ -82,7 +81,7 @@ def make_plan(
     fill(state, afterwards(), {"found": found})
     step("compare")
     blocks = diff.blocks(state)
-    context = Context(state, team, cfg, memory, problems, text, _steps(memory))
+    context = Context(state, team, cfg, memory, problems, text, _steps(memory, cfg))
     messages = digests(news, context, words_of)
     return Plan(
         as_of=as_of,
@@ -135,13 +134,14 @@ def _rows(
     reappeared = [row.cause for row in pending if row.id in standing.get(row.tab, set())]
     calendar = calendar_of(cfg.calendar)
     known = {**memory.causes, **dict.fromkeys(standing["tasks"], "")}
+    checklists = cfg.playbook(words.language)
     fresh = stage_tasks(
         news.told,
         state,
         cfg,
         known,
         words=words,
-        playbook=lambda stage: playbook(words.language).get(stage, ()),
+        playbook=lambda stage: checklists.get(stage, ()),
         business_day=calendar.add_business_days,
         fold=not memory.first_run,
     )
@@ -215,10 +215,10 @@ def _problem_texts(state: Evaluated, described: Sequence[tuple[Problem, str, str
     return texts
 
 
-def _steps(memory: Memory) -> Callable[[Told, str], Sequence[str]]:
+def _steps(memory: Memory, cfg: Config) -> Callable[[Told, str], Sequence[str]]:
     def steps(told: Told, language: str) -> Sequence[str]:
         folded = () if memory.first_run else told.decision.folded
-        book = playbook(language)
+        book = cfg.playbook(language)
         return list(dict.fromkeys(step for stage in (*folded, told.decision.told) for step in book.get(stage, ())))
 
     return steps
