@@ -15,8 +15,9 @@ from sheetcrm.letter import Letter
 from sheetcrm.mail import digest
 from sheetcrm.mail.policy import POLICY
 from sheetcrm.mail.recipients import canonical, canonical_domain, mailbox
-from sheetcrm.mail.render import clip, one_line, render
+from sheetcrm.mail.render import render
 from sheetcrm.model import Message
+from sheetcrm.text import clip, one_line
 from sheetcrm.words import Words, words_of
 
 CUSTOMER_KINDS = frozenset({"customer"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheetcrm.mail.render import clip, render
+from sheetcrm.mail.render import render
+from sheetcrm.text import clip
 from sheetcrm.words import Words
 
 _TONES = {"final": "red", "critical": "red", "urgent": "amber", "first_contact": "blue", "preparation": "grey"}

@@ -13,7 +13,7 @@ import pytest
 
 from sheetcrm.letter import Letter
 from sheetcrm.mail.compose import compose, subject_of
-from sheetcrm.mail.render import clip, href
+from sheetcrm.text import clip, href
 from sheetcrm.words import words_of
 from tests.mail.bodies import TODAY, body, message, rich, row, section
 
