@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,7 @@ from sheetcrm.alerts.digest import Context, digests
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.tasks import stage_tasks
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated, Rule, evaluate, extend, fill, reworded
+from sheetcrm.columns import Evaluated, evaluate, extend, fill
 from sheetcrm.config import Config
 from sheetcrm.diff import as_value
 from sheetcrm.findings import findings
@@ -29,6 +28,7 @@ from sheetcrm.reasons import describe
 from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
 from sheetcrm.schema import TABS
+from sheetcrm.sentences import sentences
 from sheetcrm.views import agenda, dashboard, problems_tab
 from sheetcrm.words import Words, words_of
 
@@ -67,7 +67,7 @@ def make_plan(
     state = evaluate(snapshot, as_of, cfg, memory, words, first(), now)
     team = Team.of(state.frames["team"], allowed, cfg.mail.fallback)
     step("decide")
-    text = _sentences(state)
+    text = sentences(state)
     news = renewals(state, team, memory, cfg, reasons=lambda row: text("contracts.why", row, words.language))
     if not tell:
         news = Renewals(history=news.history)
@@ -103,24 +103,6 @@ def make_plan(
         reappeared=reappeared,
         state=state,
     )
-
-
-def _sentences(state: Evaluated) -> Callable[[str, int, str], str]:
-    """A row's sentence in any language: as computed for the workbook's, worded anew once for another."""
-    rules: dict[str, Rule] = {rule.key: rule for rule in (*first(), *afterwards())}
-    own = state.ambient["words"].language
-
-    @cache
-    def column(key: str, language: str) -> list[Any]:
-        if language == own:
-            return list(state[key].tolist())
-        return list(reworded(rules[key], state, words_of(language), rules).tolist())
-
-    def text(key: str, row: int, language: str) -> str:
-        value = column(key, language)[row]
-        return value if isinstance(value, str) else ""
-
-    return text
 
 
 def _rows(
