@@ -212,6 +212,12 @@ class Agenda(Section):
     ahead_days: int = Field(ge=0)
 
 
+class Brief(Section):
+    rows: int = Field(gt=0)
+    period_days: int = Field(gt=0)
+    playbook_steps: int = Field(ge=0)
+
+
 class Stage(Section):
     days: int
     to: tuple[Literal["owner", "manager", "direction"], ...]
@@ -302,6 +308,7 @@ class Config(Section):
     metrics: Metrics
     surveys: Surveys
     agenda: Agenda
+    brief: Brief
     alerts: Alerts
     mail: Mail
     guard: Guard
