@@ -11,7 +11,8 @@ from sheetcrm.columns import Evaluated, round_half_up
 from sheetcrm.config import Config
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
-from sheetcrm.rules.metrics import opportunity_amount, opportunity_probability, ratio, total
+from sheetcrm.rules.metrics.sales import opportunity_amount, opportunity_probability
+from sheetcrm.rules.metrics.sums import ratio, total
 from sheetcrm.rules.terms import Terms
 from sheetcrm.schema.contracts import STAGES
 

@@ -20,13 +20,16 @@ OPEN = ("active", "expiring", "expired", "upcoming")
 class Terms:
     """One entry per visible contract row.
 
-    ``due``: the term has an end and can be due (an evergreen and a finished project never are). ``signed``: renewed
-    by people's decision; ``auto``: renewed by itself, nobody signed; ``lost``; ``open``: undecided. A row whose status
-    is blank is none of the four. Money is in base currency, NaN where a cell or a rate is missing: ``annual`` and
-    ``amount`` (the whole next term) of this term, ``renewed_annual`` and ``renewed_amount`` of what replaced it.
+    ``closed``: the day on which it was signed or lost, where that is known. ``due``: the term has an end and can be
+    due (an evergreen and a finished project never are). ``signed``: renewed by people's decision; ``auto``: renewed by
+    itself, nobody signed; ``lost``; ``open``: undecided. A row whose status is blank is none of the four. Money is in
+    base currency, NaN where a cell or a rate is missing: ``annual`` and ``amount`` (the whole next term) of this term,
+    ``renewed_annual`` and ``renewed_amount`` of what replaced it.
     """
 
     end: Days
+    closed: Days
+    deadline: Days
     due: Bools
     signed: Bools
     auto: Bools
@@ -57,6 +60,8 @@ def terms(state: Evaluated) -> Terms:
     amount = np.where(np.isnan(asked), value, asked)
     return Terms(
         end=days(contracts["end_date"]),
+        closed=days(contracts["closed_on"]),
+        deadline=days(contracts["deadline"]),
         due=(contracts["end_date"].notna() & ~(contracts["one_off"] == 1)).to_numpy(),
         signed=(status == "renewed").to_numpy() & ~auto,
         auto=auto,
