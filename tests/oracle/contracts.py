@@ -319,6 +319,10 @@ class Book:
             return False
         return on is not None and plus_months(self.today, -24) < on <= self.today
 
+    def band(self, contract: str) -> str | None:
+        """The account's health band: small books have it in the account's notes."""
+        return self.accounts.get(self.rows[contract]["account_id"], {}).get("notes")
+
     def chance(self, contract: str) -> float:
         given = self.cell(contract, "probability")
         if given is not None:
@@ -326,8 +330,7 @@ class Book:
         status = self.status(contract)
         if status in ("renewed", "lost"):
             return 1.0 if status == "renewed" else 0.0
-        band = self.accounts.get(self.rows[contract]["account_id"], {}).get("notes")
-        base = {"green": 0.9, "yellow": 0.75, "red": 0.45}.get(band, 0.7)
+        base = {"green": 0.9, "yellow": 0.75, "red": 0.45}.get(self.band(contract) or "", 0.7)
         p0 = min(max(base + self.renewal_rate() - 0.75, 0.05), 0.95)
         gain = {"proposal": 0.15, "negotiation": 0.3, "invoice_needed": 0.6, "invoice_sent": 0.8}
         p = p0 + (1 - p0) * gain.get(self.stage(contract) or "", 0)

@@ -79,8 +79,8 @@ class Health:
         since = self.days_since_contact(account)
         if since is not None:
             return since
-        starts = [row["start_date"] for row in self.mine(self.tabs["contracts"], account)]
-        first = min(starts, default=None)
+        rows = self.mine(self.tabs["contracts"], account)
+        first = min((row["start_date"] for row in rows if isinstance(row["start_date"], date)), default=None)
         return (self.today - first).days if first and first <= self.today else None
 
     def next_contact_due(self, account: dict[str, Any]) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any
 from tests.frames import UNREADABLE
 
 TODAY = date(2026, 11, 21)
+
 STAGES = (
     None,
     None,
@@ -24,9 +25,17 @@ STAGES = (
 )
 
 
+class Draw(random.Random):
+    """Chance, and the day around which dates are drawn."""
+
+    def __init__(self, seed: int, today: date) -> None:
+        super().__init__(seed)
+        self.today = today
+
+
 def book(seed: int) -> dict[str, list[dict[str, Any]]]:
     """A workbook of a few accounts: the same for the same seed. Half of the books hold unreadable cells."""
-    draw = random.Random(seed)
+    draw = Draw(seed, TODAY)
     accounts = [
         {
             "account_id": f"A-{n}",
@@ -38,27 +47,27 @@ def book(seed: int) -> dict[str, list[dict[str, Any]]]:
     ids = [row["account_id"] for row in accounts]
     contracts: list[dict[str, Any]] = []
     for number in range(draw.randint(0, 14)):
-        contracts.append(_contract(draw, f"C-{number}", draw.choice([*ids, "A-none"] if draw.random() < 0.1 else ids)))
+        contracts.append(contract(draw, f"C-{number}", draw.choice([*ids, "A-none"] if draw.random() < 0.1 else ids)))
         if draw.random() < 0.45:
-            contracts.append(_successor(draw, contracts, f"C-{number}/2"))
+            contracts.append(successor(draw, contracts, f"C-{number}/2"))
     if contracts and draw.random() < 0.2:
         draw.choice(contracts)["predecessor_id"] = draw.choice(contracts)["contract_id"]
-    interactions = [_interaction(draw, number, ids, contracts) for number in range(draw.randint(0, 8))]
+    interactions = [notice(draw, number, ids, contracts) for number in range(draw.randint(0, 8))]
     if draw.random() < 0.5:
-        _spoil(draw, contracts)
+        spoil(draw, contracts)
     return {"accounts": accounts, "contracts": contracts, "interactions": interactions}
 
 
-def _day(draw: random.Random, low: int, high: int) -> date:
-    day = TODAY + timedelta(days=draw.randint(low, high))
+def a_day(draw: Draw, low: int, high: int) -> date:
+    day = draw.today + timedelta(days=draw.randint(low, high))
     if draw.random() < 0.3:
         following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
         day = draw.choice([following, following - timedelta(days=1), following - timedelta(days=2)])
     return day
 
 
-def _contract(draw: random.Random, id: str, account: str) -> dict[str, Any]:
-    start = _day(draw, -1100, 60)
+def contract(draw: Draw, id: str, account: str) -> dict[str, Any]:
+    start = a_day(draw, -1100, 60)
     return {
         "contract_id": id,
         "account_id": account,
@@ -74,11 +83,11 @@ def _contract(draw: random.Random, id: str, account: str) -> dict[str, Any]:
         "renewal_value": draw.choice([None, None, 1500.0]),
         "probability": draw.choice([None, None, None, None, 0.0, 0.6, 1.0]),
         "predecessor_id": None,
-        "closed_on": draw.choice([None, None, _day(draw, -900, 40), TODAY, TODAY + timedelta(days=1)]),
+        "closed_on": draw.choice([None, None, a_day(draw, -900, 40), draw.today, draw.today + timedelta(days=1)]),
     }
 
 
-def _end(draw: random.Random, start: date) -> date | None:
+def _end(draw: Draw, start: date) -> date | None:
     kind = draw.random()
     if kind < 0.15:
         return None
@@ -91,13 +100,15 @@ def _end(draw: random.Random, start: date) -> date | None:
             except ValueError:
                 continue
     if kind < 0.8:
-        return TODAY + timedelta(days=draw.choice([-31, -30, -29, -1, 0, 1, 15, 16, 30, 31, 60, 61, 90, 91, 120, 121]))
+        return draw.today + timedelta(
+            days=draw.choice([-31, -30, -29, -1, 0, 1, 15, 16, 30, 31, 60, 61, 90, 91, 120, 121])
+        )
     return start + timedelta(days=draw.randint(-2, 800))
 
 
-def _successor(draw: random.Random, contracts: list[dict[str, Any]], id: str) -> dict[str, Any]:
+def successor(draw: Draw, contracts: list[dict[str, Any]], id: str) -> dict[str, Any]:
     last = contracts[-1]
-    row = _contract(draw, id, last["account_id"])
+    row = contract(draw, id, last["account_id"])
     if last["end_date"] is not None:
         row["start_date"] = last["end_date"] + timedelta(days=1)
         row["end_date"] = _end(draw, row["start_date"])
@@ -108,18 +119,18 @@ def _successor(draw: random.Random, contracts: list[dict[str, Any]], id: str) ->
     return row
 
 
-def _interaction(draw: random.Random, number: int, ids: list[str], contracts: list[dict[str, Any]]) -> dict[str, Any]:
+def notice(draw: Draw, number: int, ids: list[str], contracts: list[dict[str, Any]]) -> dict[str, Any]:
     named = draw.choice(contracts)["contract_id"] if contracts and draw.random() < 0.5 else None
     return {
         "interaction_id": f"I-{number}",
-        "date": draw.choice([_day(draw, -700, 20), _day(draw, -60, 3), TODAY]),
+        "date": draw.choice([a_day(draw, -700, 20), a_day(draw, -60, 3), draw.today]),
         "account_id": draw.choice(ids),
         "contract_id": "C-none" if draw.random() < 0.05 else named,
         "signal": draw.choice(["cancellation_notice", "cancellation_notice", "quote_request", None]),
     }
 
 
-def _spoil(draw: random.Random, contracts: list[dict[str, Any]]) -> None:
+def spoil(draw: Draw, contracts: list[dict[str, Any]]) -> None:
     columns = (
         "start_date",
         "end_date",

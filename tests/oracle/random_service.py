@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.frames import UNREADABLE
+from tests.oracle.random_books import Draw
 
 TODAY = date(2026, 11, 20)
 HOLIDAYS = {date(2026, 11, 9), date(2026, 10, 12), date(2026, 11, 23)}
@@ -32,14 +32,14 @@ SPOILT = {
 
 def book(seed: int) -> tuple[dict[str, list[dict[str, Any]]], datetime, list[tuple[Any, ...]]]:
     """A workbook, the time of day at which it is read, and the stored changes of health."""
-    draw = random.Random(seed)
-    accounts = [_account(draw, number) for number in range(draw.randint(1, 4))]
+    draw = Draw(seed, TODAY)
+    accounts = [account(draw, number) for number in range(draw.randint(1, 4))]
     ids = [row["account_id"] for row in accounts]
     tabs = {
         "accounts": accounts,
         "contracts": [_contract(draw, number, key) for number, key in enumerate(ids) if draw.random() < 0.9],
     }
-    makers = {"interactions": _interaction, "tickets": _ticket, "invoices": _invoice, "contacts": _contact}
+    makers = {"interactions": interaction, "tickets": ticket, "invoices": invoice, "contacts": contact}
     for tab, make in makers.items():
         most = draw.choice([0, 3, 12, 30]) if tab != "contacts" else draw.choice([0, 5])
         tabs[tab] = [make(draw, number, draw.choice(ids)) for number in range(draw.randint(0, most))]
@@ -58,12 +58,12 @@ def book(seed: int) -> tuple[dict[str, list[dict[str, Any]]], datetime, list[tup
     return tabs, now, past
 
 
-def _ago(draw: random.Random, most: int = 400, ahead: int = 5) -> date:
+def ago(draw: Draw, most: int = 400, ahead: int = 5) -> date:
     days = draw.choice(EDGES) if draw.random() < 0.5 else draw.randint(-ahead, draw.choice([20, 100, most]))
-    return TODAY - timedelta(days=days)
+    return draw.today - timedelta(days=days)
 
 
-def _moment(draw: random.Random, day: date) -> datetime:
+def moment(draw: Draw, day: date) -> datetime:
     """A date alone in one case of three; else some time, often outside business hours."""
     kind = draw.random()
     if kind < 0.33:
@@ -73,7 +73,7 @@ def _moment(draw: random.Random, day: date) -> datetime:
     return datetime.combine(day, time(draw.randint(0, 23), draw.randint(0, 59), draw.randint(0, 59)))
 
 
-def _account(draw: random.Random, number: int) -> dict[str, Any]:
+def account(draw: Draw, number: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "account_id": f"A-{number}",
         "name": f"Account {number}",
@@ -82,26 +82,26 @@ def _account(draw: random.Random, number: int) -> dict[str, Any]:
     if draw.random() < 0.15:
         row["health_override"] = float(draw.randint(0, 100))
         row["health_override_reason"] = draw.choice(["we know better", None])
-        row["health_override_until"] = TODAY + timedelta(days=draw.choice([-1, 0, 1, 89, 90, 91]))
+        row["health_override_until"] = draw.today + timedelta(days=draw.choice([-1, 0, 1, 89, 90, 91]))
     return row
 
 
-def _contract(draw: random.Random, number: int, account: str) -> dict[str, Any]:
-    start = TODAY - timedelta(days=draw.choice([*EDGES, 100, 200, 300]))
+def _contract(draw: Draw, number: int, account: str) -> dict[str, Any]:
+    start = draw.today - timedelta(days=draw.choice([*EDGES, 100, 200, 300]))
     length = 400 if draw.random() < 0.85 else -40
-    end = TODAY + timedelta(days=length) if length > 0 else max(start, TODAY + timedelta(days=length))
-    if end < TODAY:
+    end = draw.today + timedelta(days=length) if length > 0 else max(start, draw.today + timedelta(days=length))
+    if end < draw.today:
         # Past its grace, so that its account is surely an ex-client.
-        start, end = TODAY - timedelta(days=500), TODAY - timedelta(days=135)
+        start, end = draw.today - timedelta(days=500), draw.today - timedelta(days=135)
     return {"contract_id": f"C-{number}", "account_id": account, "start_date": start, "end_date": end, "value": 100.0}
 
 
-def _interaction(draw: random.Random, number: int, account: str) -> dict[str, Any]:
+def interaction(draw: Draw, number: int, account: str) -> dict[str, Any]:
     channel = draw.choice(CHANNELS)
-    due = _ago(draw, 120, 20) if draw.random() < 0.5 else None
+    due = ago(draw, 120, 20) if draw.random() < 0.5 else None
     return {
         "interaction_id": draw.choice([f"I-{number}", None]),
-        "date": _ago(draw),
+        "date": ago(draw),
         "account_id": account,
         "channel": channel,
         "owner": draw.choice(["ana", "luis", None]),
@@ -112,12 +112,12 @@ def _interaction(draw: random.Random, number: int, account: str) -> dict[str, An
     }
 
 
-def _ticket(draw: random.Random, number: int, account: str) -> dict[str, Any]:
-    day = TODAY - timedelta(days=draw.randint(0, 12)) if draw.random() < 0.3 else _ago(draw)
-    opened = _moment(draw, day)
+def ticket(draw: Draw, number: int, account: str) -> dict[str, Any]:
+    day = draw.today - timedelta(days=draw.randint(0, 12)) if draw.random() < 0.3 else ago(draw)
+    opened = moment(draw, day)
 
     def later(share: float) -> datetime | None:
-        return _moment(draw, day + timedelta(days=draw.choice([0, 0, 1, 2, 5, 20]))) if draw.random() < share else None
+        return moment(draw, day + timedelta(days=draw.choice([0, 0, 1, 2, 5, 20]))) if draw.random() < share else None
 
     return {
         "ticket_id": f"T-{number}",
@@ -133,8 +133,8 @@ def _ticket(draw: random.Random, number: int, account: str) -> dict[str, Any]:
     }
 
 
-def _invoice(draw: random.Random, number: int, account: str) -> dict[str, Any]:
-    due = _ago(draw, 500, 40)
+def invoice(draw: Draw, number: int, account: str) -> dict[str, Any]:
+    due = ago(draw, 500, 40)
     return {
         "invoice_id": f"F-{number}",
         "account_id": account,
@@ -145,11 +145,11 @@ def _invoice(draw: random.Random, number: int, account: str) -> dict[str, Any]:
     }
 
 
-def _contact(draw: random.Random, number: int, account: str) -> dict[str, Any]:
+def contact(draw: Draw, number: int, account: str) -> dict[str, Any]:
     return {
         "contact_id": f"K-{number}",
         "account_id": account,
         "name": f"Person {number}",
-        "left_on": draw.choice([None, None, TODAY, TODAY + timedelta(days=3)]),
-        "since": draw.choice([None, TODAY, TODAY + timedelta(days=1)]),
+        "left_on": draw.choice([None, None, draw.today, draw.today + timedelta(days=3)]),
+        "since": draw.choice([None, draw.today, draw.today + timedelta(days=1)]),
     }
