@@ -29,7 +29,7 @@ from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
 from sheetcrm.schema import TABS
 from sheetcrm.sentences import sentences
-from sheetcrm.views import agenda, dashboard, problems_tab
+from sheetcrm.views import agenda, dashboard, problems_tab, segments
 from sheetcrm.words import Words, words_of
 
 
@@ -90,6 +90,7 @@ def make_plan(
         tabs=[
             agenda.rows(state, cfg, words),
             problems_tab.rows(described, words),
+            segments.rows(state, cfg, words),
         ],
         dashboard=dashboard.cells(state, cfg, words, problems=problems, undelivered=memory.undelivered),
         messages=messages,
