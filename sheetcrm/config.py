@@ -115,6 +115,29 @@ class Signals(Section):
     late_payment_days: int
     detractor_score: float
     perception_fall: float
+    perception_days: int
+    perception_least: int = Field(gt=0)
+
+
+class Difficult(Section):
+    days: int
+    complaints: int
+    tickets: int = Field(gt=0)
+    severe_share: float = Share
+    unconfirmed: int
+    signs: int
+
+
+class Portfolio(Section):
+    key_most: int = Field(ge=0)
+    key_share: float = Share
+    key_sites: int
+    low_share: float = Share
+    rate_months: int
+    review_months: dict[str, int]
+    plan_months: int
+    strategy_least: int = Field(gt=0)
+    difficult: Difficult
 
 
 class Sla(Section):
@@ -192,6 +215,7 @@ class Health(Section):
 
 class Opportunities(Section):
     probability: dict[str, float]
+    stalled_days: int
 
 
 class Metrics(Section):
@@ -302,6 +326,7 @@ class Config(Section):
     probability: Probability
     contact: Contact
     signals: Signals
+    portfolio: Portfolio
     sla: Sla
     health: Health
     opportunities: Opportunities
