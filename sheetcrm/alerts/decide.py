@@ -1,0 +1,323 @@
+"""Whether a case speaks today, to whom, and why not (domain 5 and 6). One pure function.
+
+The steps of ``decide``, in the order of precedence:
+
+1. a decided case is mute; a deadline long past when first seen is history; outside business hours only what is due at
+   once speaks;
+2. a deadline that moved carries what was said to the new one, except for the stages that re-arm;
+3. a snooze holds everything until its date, or until few days are left; then the most urgent stage speaks once;
+4. of the stages reached and unsaid to a reader the most urgent is news; the rest is superseded;
+5. an acknowledgement stops the repeats and the ladder of its stage, for some business days without a move;
+6. the stage repeats to its owner; 7. the ladder climbs; exhausted, it speaks a few times more and then turns red.
+
+The trigger is "days left ≤ threshold and not yet said", never equality with a day: downtime and late rows lose nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, News, Past, Policy, Reason, Repeat, StagePolicy
+
+
+class BusinessDays(Protocol):
+    """The calendar that repeats, ladders and mail count by."""
+
+    def is_business_day(self, day: date) -> bool: ...
+    def add_business_days(self, day: date, days: int) -> date: ...
+
+
+def decide(
+    case: Case,
+    past: Past,
+    policy: Policy,
+    calendar: BusinessDays,
+    as_of: date,
+    *,
+    quiet: bool = False,
+    baseline: bool = False,
+) -> Decision:
+    """What one case has to say today.
+
+    ``quiet``: no mail leaves now (a night, a weekend, a holiday), except for a deadline that is near. ``baseline``: the
+    first run on a full sheet, of which direction does not hear and which makes no letter of its own.
+    """
+    if case.mute:
+        return Decision(silent="decided")
+    carried = () if case.next_year else _carried(case, past, policy, as_of)
+    if _history(case, past, policy, as_of) and not carried:
+        return Decision(silent="history")
+    if quiet and not _near(case, policy, calendar, as_of):
+        return Decision(news=carried, silent="outside_hours")
+    said = [*(entry for entry in past.entries if entry.episode == case.episode), *_as_entries(carried, case, as_of)]
+    if _snoozed(case, policy, as_of):
+        return Decision(news=carried, silent="snoozed")
+    reached = [stage for stage in policy.stages if _reached(stage, case, as_of)]
+    if not reached:
+        return Decision(news=carried, silent="not_yet")
+    today = _Today(case, said, past, policy, calendar, as_of)
+    fresh = today.fresh(reached, baseline=baseline)
+    if any(item.state == "queued" for item in fresh):
+        told = reached[-1]
+        folded = tuple(stage.name for stage in reached[:-1] if not any(entry.stage == stage.name for entry in said))
+        news = (*carried, *fresh, *today.older_ladder(reached, fresh))
+        return Decision(news, told.name, folded, opens=told.ladder)
+    return today.later(reached, (*carried, *fresh))
+
+
+def next_news(
+    case: Case, past: Past, policy: Policy, calendar: BusinessDays, as_of: date, *, horizon_days: int = 400
+) -> tuple[date, Decision] | None:
+    """What the case would say next if nothing changed, and on which business day; None within the horizon."""
+    for ahead in range(1, horizon_days + 1):
+        day = as_of + timedelta(days=ahead)
+        decision = decide(case, past, policy, calendar, day, quiet=not calendar.is_business_day(day))
+        if decision.speaks:
+            return day, decision
+    return None
+
+
+@dataclass(frozen=True)
+class _Today:
+    """One case on one day, with what was said of its episode."""
+
+    case: Case
+    said: Sequence[Entry]
+    past: Past
+    policy: Policy
+    calendar: BusinessDays
+    as_of: date
+
+    def fresh(self, reached: Sequence[StagePolicy], *, baseline: bool) -> tuple[News, ...]:
+        """The stages reached that a reader has not been told: the most urgent as news, the others for the log."""
+        known = {(entry.stage, entry.person) for entry in self.said}
+        hushed = set(self._people("direction")) - {*self._people("owner"), *self._people("manager")}
+        found = []
+        for stage in reached:
+            for role, person in self._readers(stage):
+                if (stage.name, person) in known:
+                    continue
+                tell = stage is reached[-1] and not (baseline and person in hushed)
+                at_once = stage.immediate and tell and not baseline
+                state = "queued" if tell else "superseded"
+                found.append(News(stage.name, person, state, role=role, immediate=at_once))
+        return tuple(found)
+
+    def later(self, reached: Sequence[StagePolicy], logged: tuple[News, ...]) -> Decision:
+        """What follows once everybody has been told of the stage: again, repeat, ladder."""
+        stage = reached[-1]
+        round_ = self._round(stage.name)
+        again = self._again(stage, round_)
+        if again:
+            return Decision((*logged, *again))
+        acknowledged = self._acknowledged(round_)
+        repeated = () if acknowledged else self._repeat(stage, round_)
+        climbed, exhausted = self._ladder(reached)
+        if repeated or climbed:
+            heard = {item.person for item in climbed}
+            return Decision(
+                (*logged, *(item for item in repeated if item.person not in heard), *climbed), exhausted=exhausted
+            )
+        return Decision(logged, silent=self._why(stage, round_, acknowledged, exhausted), exhausted=exhausted)
+
+    def older_ladder(self, reached: Sequence[StagePolicy], fresh: Sequence[News]) -> tuple[News, ...]:
+        """A ladder of an earlier stage goes on while a stage without one speaks."""
+        if reached[-1].ladder is not None:
+            return ()
+        hearing = {item.person for item in fresh if item.state == "queued"}
+        climbed, _ = self._ladder(reached)
+        return tuple(item for item in climbed if item.person not in hearing)
+
+    # --- rounds: from a stage's first word, or from the last time it began again
+
+    def _round(self, stage: str) -> list[Entry]:
+        told = [entry for entry in self.said if entry.stage == stage and entry.told]
+        starts = [entry.on for entry in told if entry.kind in ("first", "again")]
+        return [entry for entry in told if starts and entry.on >= _round_start(told)]
+
+    def _moved(self, since: date) -> bool:
+        # An interaction is dated by its day; on the day of the alert it is taken as the answer to it.
+        return self.case.moved_on is not None and self.case.moved_on >= since
+
+    def _acknowledged(self, round_: Sequence[Entry]) -> date | None:
+        days = [entry.acknowledged_on for entry in round_ if entry.acknowledged_on is not None]
+        return max(days, default=None)
+
+    def _again(self, stage: StagePolicy, round_: Sequence[Entry]) -> tuple[News, ...]:
+        """A snooze that ran out since the stage last spoke, or an acknowledgement that nothing came of."""
+        if not round_:
+            return ()
+        woken = self._woken(round_)
+        if woken is None:
+            return ()
+        people = [("owner", person) for person in self._people("owner")]
+        return tuple(News(stage.name, person, "queued", "again", role, woken) for role, person in people)
+
+    def _woken(self, round_: Sequence[Entry]) -> date | None:
+        snooze = self.case.snooze_until
+        if snooze is not None and max(entry.on for entry in round_) < snooze <= self.as_of:
+            return snooze
+        acknowledged = self._acknowledged(round_)
+        if acknowledged is None or self._moved(acknowledged):
+            return None
+        runs_out = self.calendar.add_business_days(acknowledged, self.policy.acknowledged_days)
+        return runs_out if runs_out <= self.as_of else None
+
+    # --- repeats
+
+    def _repeat(self, stage: StagePolicy, round_: Sequence[Entry]) -> tuple[News, ...]:
+        repeat = stage.repeat
+        if repeat is None or not round_:
+            return ()
+        if repeat.until_moved and self._moved(_round_start(round_)):
+            return ()
+        found = []
+        for person in self._people("owner"):
+            due = self._repeat_due(repeat, round_)
+            if due is not None and due <= self.as_of:
+                found.append(News(stage.name, person, "queued", "repeat", "owner", due))
+        return tuple(found)
+
+    def _repeat_due(self, repeat: Repeat, round_: Sequence[Entry]) -> date | None:
+        told = [entry for entry in round_ if entry.kind in ("first", "again", "repeat")]
+        days = {entry.on for entry in told if entry.kind == "repeat"}
+        if repeat.most is not None and len(days) >= repeat.most:
+            return None
+        last = max(entry.on for entry in told)
+        if repeat.business:
+            return self.calendar.add_business_days(last, repeat.every)
+        return last + timedelta(days=repeat.every)
+
+    # --- the ladder
+
+    def _ladder(self, reached: Sequence[StagePolicy]) -> tuple[tuple[News, ...], bool]:
+        """The rung that is due, and whether nobody is left: of the most urgent stage reached that has a ladder."""
+        stage = next((stage for stage in reversed(reached) if stage.ladder is not None), None)
+        if stage is None or stage.ladder is None:
+            return (), False
+        round_ = self._round(stage.name)
+        if not round_ or self._acknowledged(round_) is not None or self._moved(_round_start(round_)):
+            return (), False
+        ladder = self.past.ladders.get(stage.name, stage.ladder)
+        climbed = [entry for entry in round_ if entry.kind == "rung"]
+        since = max((entry.on for entry in climbed), default=_round_start(round_))
+        rung = self._next_rung(ladder, {entry.role for entry in climbed}, self._climbers(climbed))
+        if rung is None:
+            return self._last(stage, ladder, round_, since)
+        role, people, after = rung
+        due = self.calendar.add_business_days(since, after)
+        if due > self.as_of:
+            return (), False
+        return tuple(News(stage.name, person, "queued", "rung", role, due, immediate=True) for person in people), False
+
+    def _climbers(self, climbed: Sequence[Entry]) -> set[str]:
+        return {*self._people("owner"), *(entry.person for entry in climbed)}
+
+    def _next_rung(self, ladder: Ladder, done: set[str], heard: set[str]) -> tuple[str, tuple[str, ...], int] | None:
+        """The first rung with somebody who is not on the ladder yet; one without anybody costs no time."""
+        for rung in ladder.rungs:
+            people = tuple(person for person in self._people(rung.role) if person not in heard)
+            if rung.role not in done and people:
+                return rung.role, people, rung.after
+        return None
+
+    def _last(
+        self, stage: StagePolicy, ladder: Ladder, round_: Sequence[Entry], since: date
+    ) -> tuple[tuple[News, ...], bool]:
+        """Exhausted: whoever stands last on the ladder hears it a few times more, and is asked for another owner."""
+        spoken = {entry.on for entry in round_ if entry.kind == "last"}
+        if len(spoken) >= ladder.last_most:
+            return (), True
+        due = max({*spoken, since}) + timedelta(days=ladder.last_every)
+        if due > self.as_of:
+            return (), True
+        people = self._top(ladder)
+        return tuple(News(stage.name, person, "queued", "last", role, due) for role, person in people), True
+
+    def _top(self, ladder: Ladder) -> list[tuple[str, str]]:
+        for role in (*reversed([rung.role for rung in ladder.rungs]), "owner"):
+            people = self._people(role)
+            if people:
+                return [(role, person) for person in people]
+        return []
+
+    # --- who
+
+    def _people(self, role: str) -> tuple[str, ...]:
+        return tuple(self.case.people.get(role, ()))
+
+    def _readers(self, stage: StagePolicy) -> list[tuple[str, str]]:
+        """Who hears of the stage, each once, in the first role that names them."""
+        readers: dict[str, str] = {}
+        for role in stage.to:
+            for person in self._people(role):
+                readers.setdefault(person, role)
+        return [(role, person) for person, role in readers.items()]
+
+    def _why(self, stage: StagePolicy, round_: Sequence[Entry], acknowledged: date | None, exhausted: bool) -> Reason:
+        if acknowledged is not None:
+            return "acknowledged"
+        if exhausted:
+            return "exhausted"
+        if stage.repeat is not None and round_ and self._moved(_round_start(round_)):
+            return "moved"
+        return "said"
+
+
+def _round_start(told: Sequence[Entry]) -> date:
+    """When the present round began: the last time that the stage began again, else its first word."""
+    again = [entry.on for entry in told if entry.kind == "again"]
+    return max(again) if again else min(entry.on for entry in told if entry.kind == "first")
+
+
+def _reached(stage: StagePolicy, case: Case, as_of: date) -> bool:
+    left = case.days_left(as_of)
+    return stage.days is None or (left is not None and left <= stage.days)
+
+
+def _history(case: Case, past: Past, policy: Policy, as_of: date) -> bool:
+    """A deadline that was long past when it was first seen."""
+    left = case.days_left(as_of)
+    return left is not None and left < -policy.history_days and past.seen is None
+
+
+def _near(case: Case, policy: Policy, calendar: BusinessDays, as_of: date) -> bool:
+    if case.counts_to is None:
+        return False
+    return as_of <= case.episode and case.counts_to <= calendar.add_business_days(as_of, policy.near_days)
+
+
+def _snoozed(case: Case, policy: Policy, as_of: date) -> bool:
+    if case.snooze_until is None or case.snooze_until <= as_of:
+        return False
+    left = case.days_left(as_of)
+    return left is None or left > policy.snooze_floor_days
+
+
+def _carried(case: Case, past: Past, policy: Policy, as_of: date) -> tuple[News, ...]:
+    """What was said of the earlier deadline holds for the new one, save for stages that are far off again."""
+    left = case.days_left(as_of)
+    if past.seen is None or past.seen == case.episode or left is None:
+        return ()
+    known = {(entry.stage, entry.person) for entry in past.entries if entry.episode == case.episode}
+    near = {stage.name for stage in policy.stages if stage.days is not None and left <= stage.days + policy.rearm_days}
+    before = [entry for entry in past.entries if entry.episode == past.seen and entry.stage in near]
+    readers = dict.fromkeys((entry.stage, entry.person) for entry in before)
+    return tuple(News(stage, person, "superseded") for stage, person in readers if (stage, person) not in known)
+
+
+def _as_entries(carried: Sequence[News], case: Case, as_of: date) -> list[Entry]:
+    return [Entry(case.episode, item.stage, item.person, item.state, as_of) for item in carried]
+
+
+def without(decision: Decision, people: set[str]) -> Decision:
+    """The decision without what these people would hear: their keys stay unsaid, and come another time."""
+    if not any(item.person in people and item.state == "queued" for item in decision.news):
+        return decision
+    news = tuple(item for item in decision.news if item.state != "queued" or item.person not in people)
+    if any(item.state == "queued" for item in news):
+        return replace(decision, news=news)
+    return Decision(news, silent="said", exhausted=decision.exhausted)
