@@ -224,6 +224,12 @@ class Metrics(Section):
     risk_past_days: int = Field(ge=0)
     commit_stage: Literal["contacted", "proposal", "negotiation", "invoice_needed", "invoice_sent"]
     commit_probability: float = Share
+    promoter_score: float = Field(ge=0, le=10)
+    least_surveys: int = Field(gt=0)
+    least_entries: int = Field(gt=0)
+    weeks_back: int = Field(gt=0)
+    weeks_ahead: int = Field(gt=0)
+    valley_share: float = Share
 
 
 class Surveys(Section):
