@@ -77,19 +77,29 @@ def last_contact(days_since_contact: pd.Series[Any], today: Any) -> Any:
     return _days_after(today, -days_since_contact.to_numpy())
 
 
-@column("accounts", show=False, dates="interactions.date")
-def silence(days_since_contact: pd.Series[Any], first_start: pd.Series[Any], dates: Linked, today: Any) -> Floats:
+@column("accounts", show=False, channels="interactions.channel")
+def silence(days_since_contact: pd.Series[Any], first_start: pd.Series[Any], channels: Linked, today: Any) -> Floats:
     """Days without contact: since the last one or, where none was ever noted, since the first term's start.
 
     Unit: days
-    Blank: nothing is known: the interactions tab is not in use, or there is no begun term either
+    Blank: nothing is known: nobody notes interactions with their channel, or there is no begun term either
     Source: domain 4 (health: engagement)
     """
-    if not len(dates.values):
-        return np.full(dates.size, np.nan)
+    # Without a channel no row tells whether it was a contact, and silence is not to be read into that.
+    if not channels.values.notna().any():
+        return np.full(channels.size, np.nan)
     since_start = days_since(first_start, today)
     begun = np.where(since_start >= 0, since_start, np.nan)
     return np.where(days_since_contact.notna(), days_since_contact, begun)
+
+
+@column("accounts", show=False)
+def untouched(silence: pd.Series[Any], cadence: pd.Series[Any], client_status: pd.Series[Any]) -> Floats:
+    """1 where the silence is longer than the tier's own cadence, else 0. Never for an ex-client: it is lost already.
+
+    Source: domain 4 (risk signals: untouched past its cadence); 002 item 20
+    """
+    return ((silence > cadence) & (client_status != "ex_client")).to_numpy().astype(float)
 
 
 @column("accounts")

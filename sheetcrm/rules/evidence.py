@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sheetcrm.columns import Linked
 from sheetcrm.model import Ints
 
 NAMED = 3
@@ -60,6 +61,15 @@ def named(codes: Ints, size: int, ids: pd.Series[Any], mask: Any, *first: Any, m
     shown = np.minimum(counts, most)
     names = ids.iloc[ordered[rank < most]].fillna("").tolist()
     return Named(names, (np.cumsum(shown) - shown).tolist(), shown.tolist(), counts.tolist())
+
+
+def first_row(linked: Linked, mask: Any, keys: Any) -> Ints:
+    """For each parent the position of the child row in the mask with the smallest key, −1 where there is none."""
+    rows = np.flatnonzero(mask & (linked.codes >= 0))
+    order = rows[np.lexsort((rows, keys[rows]))][::-1]
+    found = np.full(linked.size, -1, dtype=np.int64)
+    found[linked.codes[order]] = order
+    return found
 
 
 @dataclass(frozen=True)

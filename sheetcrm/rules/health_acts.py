@@ -12,10 +12,12 @@ import pandas as pd
 from sheetcrm.columns import Linked, column, round_half_up
 from sheetcrm.model import Ints
 from sheetcrm.rules.ages import Floats, decay, within
+from sheetcrm.rules.evidence import first_row
 from sheetcrm.rules.health import Factors, lowest_cap, score_of
 from sheetcrm.rules.labels import labelled
 from sheetcrm.rules.payments import payment_points
-from sheetcrm.rules.signals import Signals, relationship_points
+from sheetcrm.rules.relationship import relationship_points
+from sheetcrm.rules.signals import Signals
 from sheetcrm.rules.support import ticket_points
 from sheetcrm.schema.column import Type
 
@@ -47,7 +49,7 @@ def oldest_ticket_row(opened: Linked, still: Linked, burdens: Linked) -> Ints:
     Source: domain 4 (health_why)
     """
     mask = (still.values == 1).to_numpy() & burdens.values.notna().to_numpy()
-    return _first(opened, mask, opened.values.to_numpy(dtype="datetime64[s]"))
+    return first_row(opened, mask, opened.values.to_numpy(dtype="datetime64[s]"))
 
 
 @column("accounts", show=False, type=Type.TEXT, ids="tickets.ticket_id")
@@ -110,7 +112,7 @@ def oldest_invoice_row(overdue: Linked) -> Ints:
     Source: domain 4 (health_why)
     """
     days = overdue.values.fillna(0.0).to_numpy()
-    return _first(overdue, days > 0, -days)
+    return first_row(overdue, days > 0, -days)
 
 
 @column("accounts", show=False, type=Type.TEXT, ids="invoices.invoice_id")
@@ -191,15 +193,6 @@ def score_after_act(
     scores = (score_after_contact, score_after_closing, score_after_payment)
     taken = [(best_act == act).to_numpy() for act in ACTS]
     return np.select(taken, [score.to_numpy() for score in scores], default=np.nan)
-
-
-def _first(linked: Linked, mask: Any, keys: Any) -> Ints:
-    """For each parent the position of the child row in the mask with the smallest key, −1 where there is none."""
-    rows = np.flatnonzero(mask & (linked.codes >= 0))
-    order = rows[np.lexsort((rows, keys[rows]))][::-1]
-    found = np.full(linked.size, -1, dtype=np.int64)
-    found[linked.codes[order]] = order
-    return found
 
 
 def _named(ids: Linked, rows: Ints) -> Any:

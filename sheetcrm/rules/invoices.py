@@ -44,3 +44,18 @@ def lateness(due_on: pd.Series[Any], paid_on: pd.Series[Any], today: Any, cfg: A
     rule = cfg.health.payment
     late = np.clip(days_since(due_on, paid_on.to_numpy()), 0.0, rule.late_at_most)
     return np.asarray(late * decay(days_since(paid_on, today), rule.half_life))
+
+
+@column("invoices", show=False)
+def late_age(
+    days_overdue: pd.Series[Any], due_on: pd.Series[Any], paid_on: pd.Series[Any], today: Any, cfg: Any
+) -> Floats:
+    """How long ago this invoice was over 15 days late: 0 while it is unpaid, else the days since it was paid.
+
+    Unit: days
+    Blank: it never was that late, or a date can't be read
+    Source: domain 4 (risk signals); 002 item 25
+    """
+    most = cfg.signals.late_payment_days
+    paid_late = days_since(due_on, paid_on.to_numpy()) > most
+    return np.select([(days_overdue > most).to_numpy(), paid_late], [0.0, days_since(paid_on, today)], default=np.nan)

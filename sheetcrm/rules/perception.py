@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sheetcrm.columns import Linked, column
-from sheetcrm.rules.ages import Floats, decay, filled, marked
+from sheetcrm.model import Ints
+from sheetcrm.rules.ages import Floats, decay, filled, marked, within
+from sheetcrm.rules.evidence import first_row
 
 
 @column("interactions", show=False)
@@ -45,3 +47,41 @@ def perception(factor_perception: pd.Series[Any]) -> Any:
     Source: domain 4 (health: perception); 002 items 17, 38, 77
     """
     return factor_perception
+
+
+@column("interactions", show=False)
+def detractor_age(survey_weight: pd.Series[Any], score: pd.Series[Any], age: pd.Series[Any], cfg: Any) -> Floats:
+    """Days since a survey in which the customer was a detractor: 6 points or fewer of 10.
+
+    Unit: days
+    Blank: no survey, or a better score
+    Source: domain 4 (risk signals); 002 item 77
+    """
+    return np.where(filled(survey_weight) & (score <= cfg.signals.detractor_score).to_numpy(), age, np.nan)
+
+
+@column(
+    "accounts",
+    show=False,
+    raw=True,
+    scores="interactions.score",
+    weights="interactions.survey_weight",
+    ages="interactions.age",
+)
+def perception_fell_row(scores: Linked, weights: Linked, ages: Linked, cfg: Any) -> Ints:
+    """The position of the latest survey, among the interactions, of an account whose perception fell by 1.5 points of
+    10: the mean of the surveys of the last 90 days against perception as it stood 90 days ago (both weigh the recent
+    ones most), with at least 2 surveys on each side. −1 where it did not, or can't be told.
+
+    Source: domain 4 (risk signals); 002 items 39, 77
+    """
+    rule = cfg.signals
+    lately = filled(weights.values) & within(ages.values, rule.perception_days)
+    before = filled(weights.values) & (ages.values >= rule.perception_days).to_numpy()
+    told = Linked(scores.values * weights.values, scores.codes, scores.size)
+    enough = (weights.count(lately) >= rule.perception_least) & (weights.count(before) >= rule.perception_least)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fall = told.sum(before) / weights.sum(before) - told.sum(lately) / weights.sum(lately)
+    # 8.5 − 7 must not miss 1.5 by the last bit of its mean.
+    fell = enough & (fall >= rule.perception_fall - 1e-9)
+    return np.where(fell, first_row(ages, lately, ages.values.to_numpy()), -1)

@@ -60,6 +60,41 @@ def solution_kept(resolution_due: pd.Series[Any], resolved: pd.Series[Any], toda
     return np.where(fell_due, (resolved.to_numpy() <= due).astype(float), np.nan)
 
 
+@column("interactions", show=False)
+def commitment_missed_age(next_step_due: pd.Series[Any], next_step_done_on: pd.Series[Any], today: Any) -> Floats:
+    """Days since a commitment's day passed without its being done: done later, or still open.
+
+    Unit: days
+    Blank: it was kept, or its day has not passed, or a date can't be read
+    Source: domain 4 (risk signals); 002 item 22
+    """
+    due, done = next_step_due.to_numpy(), next_step_done_on.to_numpy()
+    missed = (done > due) | (~filled(next_step_done_on) & (due < today))
+    return np.where(missed, days_since(next_step_due, today), np.nan)
+
+
+@column("tickets", show=False)
+def sla_missed_age(
+    sla_status: pd.Series[Any],
+    response_due: pd.Series[Any],
+    resolution_due: pd.Series[Any],
+    answered: pd.Series[Any],
+    resolved: pd.Series[Any],
+    today: Any,
+    now: Any,
+) -> Floats:
+    """Days since the SLA of a ticket that is breached or missed was broken: since its last broken clock ran out.
+
+    Unit: days
+    Blank: it is kept, or can't be told
+    Source: domain 4 (risk signals; SLA); 002 item 22
+    """
+    clocks = ((response_due, answered), (resolution_due, resolved))
+    broken = [due.where((done.fillna(pd.Timestamp(now)) > due).to_numpy()) for due, done in clocks]
+    latest = broken[1].where(broken[1].notna() & ~(broken[0] > broken[1]), broken[0])
+    return np.where(sla_status.isin(("breached", "missed")), days_since(latest, today), np.nan)
+
+
 @column("accounts", show=False, solutions="tickets.solution_kept", commitments="interactions.commitment_kept")
 def promises_due(solutions: Linked, commitments: Linked) -> Floats:
     """Solutions and commitments that fell due in the last 90 days.

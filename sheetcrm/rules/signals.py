@@ -1,20 +1,44 @@
 """Risk signals: what warns of a loss, each with its row, alive for 90 days (domain 4; 002 items 21 to 27).
 
-Here are those that the cadence, the relationship factor and the caps of health need; ``signal_rows`` holds them for
-all accounts as one long table.
+``signal_rows`` holds those of all accounts as one long table, ``opening_rows`` the chances that people noted. A signal
+lives 90 days from its own day: that of the interaction or survey, of the ticket that made a fault recurrent, of the
+promise's due date, of the payment that came late. What tells of today (an unpaid invoice, silence, hanging by a single
+thread) lives while it is true, at age 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sheetcrm.columns import Linked, column
 from sheetcrm.model import Ints
-from sheetcrm.rules.ages import Flags, Floats, decay, marked, within
+from sheetcrm.rules.ages import Flags, Floats, marked, within
+from sheetcrm.rules.evidence import NAMED
+
+Texts = np.ndarray[Any, np.dtype[np.object_]]
+
+SEVERITY = (
+    "cancellation_notice",
+    "quote_request",
+    "late_payment",
+    "promise_missed",
+    "recurrent_fault",
+    "billing_complaint",
+    "detractor",
+    "perception_fell",
+    "new_decision_maker",
+    "purchasing_change",
+    "untouched",
+    "single_threaded",
+    "obsolescence",
+)
+"""Every kind of risk signal, the most urgent first: the order in which a sentence names them."""
 
 SPOKEN = (
     "quote_request",
@@ -24,7 +48,10 @@ SPOKEN = (
     "cancellation_notice",
     "obsolescence",
 )
-"""Signals that people note on an interaction. Expansion needs and trigger events are opportunities, not risks."""
+"""Signals that people note on an interaction."""
+
+OPENINGS = ("expansion_need", "trigger_event")
+"""What people note there that is a chance and no risk: it asks for a proactive contact."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +63,10 @@ class Signals:
     """
 
     codes: Ints
-    kinds: np.ndarray[Any, np.dtype[np.object_]]
+    kinds: Texts
     ages: Floats
-    tabs: np.ndarray[Any, np.dtype[np.object_]]
-    ids: np.ndarray[Any, np.dtype[np.object_]]
+    tabs: Texts
+    ids: Texts
     size: int
 
     def count(self, *kinds: str) -> Ints:
@@ -50,6 +77,11 @@ class Signals:
         """Which entries are of these kinds."""
         return np.isin(self.kinds.astype(str), kinds)
 
+    def looked_up(self, numbers: Mapping[str, float]) -> Floats:
+        """The number that the table gives each entry's kind; 0 where it has none."""
+        kinds, words = pd.factorize(self.kinds)
+        return np.array([float(numbers.get(word, 0.0)) for word in words] + [0.0])[kinds]
+
     def at(self, row: int) -> list[tuple[str, str, str, int]]:
         """The signals of one account: kind, tab, id and age in days."""
         mine = np.flatnonzero(self.codes == row)
@@ -57,7 +89,18 @@ class Signals:
 
     def told(self, row: int) -> str | None:
         """The signals of one account, for ``explain``; None where it has none."""
-        return ", ".join(f"{kind} {name} {age} d".replace("  ", " ") for kind, _, name, age in self.at(row)) or None
+        said = [f"{kind} {name if tab != 'accounts' else ''} {age} d" for kind, tab, name, age in self.at(row)]
+        return ", ".join(said).replace("  ", " ") or None
+
+
+class _Part(NamedTuple):
+    """Signals of one tab: account rows, a kind (or one per row), ages, and the ids of the rows that they name."""
+
+    tab: str
+    kinds: Any
+    codes: Ints
+    ages: Floats
+    ids: pd.Series[Any]
 
 
 @column(
@@ -67,106 +110,138 @@ class Signals:
     kinds="interactions.signal",
     ages="interactions.age",
     ids="interactions.interaction_id",
+    detractors="interactions.detractor_age",
+    commitments="interactions.commitment_missed_age",
     faults="tickets.fault_signal",
     fault_ages="tickets.age",
-    fault_ids="tickets.ticket_id",
+    missed="tickets.sla_missed_age",
+    ticket_ids="tickets.ticket_id",
+    late="invoices.late_age",
+    invoice_ids="invoices.invoice_id",
 )
 def signal_rows(
     kinds: Linked,
     ages: Linked,
     ids: Linked,
+    detractors: Linked,
+    commitments: Linked,
     faults: Linked,
     fault_ages: Linked,
-    fault_ids: Linked,
+    missed: Linked,
+    ticket_ids: Linked,
+    late: Linked,
+    invoice_ids: Linked,
+    perception_fell_row: Ints,
+    untouched: pd.Series[Any],
     single_threaded: pd.Series[Any],
     account_id: pd.Series[Any],
     cfg: Any,
 ) -> Signals:
-    """The account's living risk signals: those noted on interactions, recurrent faults and being single-threaded.
+    """The account's living risk signals, each with its kind, its row and its age: those that people noted on
+    interactions, broken promises, recurrent faults, late payments, bad surveys, silence and a single thread.
 
     Source: domain 4 (risk signals); 002 items 21 to 27
     """
-    spoken = np.flatnonzero(marked(kinds.values, *SPOKEN) & within(ages.values, cfg.signals.days) & (kinds.codes >= 0))
-    broken = np.flatnonzero((faults.values == 1).to_numpy() & (faults.codes >= 0))
-    alone = np.flatnonzero((single_threaded == 1).to_numpy())
-    codes = np.concatenate([kinds.codes[spoken], faults.codes[broken], alone]).astype(np.int64)
-    words = np.concatenate(
-        [_texts(kinds.values, spoken), _same("recurrent_fault", broken), _same("single_threaded", alone)]
-    )
-    days = np.concatenate([ages.values.to_numpy()[spoken], fault_ages.values.to_numpy()[broken], np.zeros(len(alone))])
-    tabs = np.concatenate([_same("interactions", spoken), _same("tickets", broken), _same("accounts", alone)])
-    names = np.concatenate([_texts(ids.values, spoken), _texts(fault_ids.values, broken), _texts(account_id, alone)])
-    order = np.lexsort((np.arange(len(codes)), days, codes))
-    return Signals(codes[order], words[order], days[order], tabs[order], names[order], kinds.size)
+    days = cfg.signals.days
+    carrying = Linked(fault_ages.values.where(faults.values == 1), fault_ages.codes, fault_ages.size)
+    parts = [
+        _noted(kinds, ages, ids, SPOKEN, days),
+        _aged("interactions", "promise_missed", commitments, ids, days),
+        _aged("interactions", "detractor", detractors, ids, days),
+        _fallen(perception_fell_row, ages, ids),
+        _aged("tickets", "recurrent_fault", carrying, ticket_ids, days),
+        _aged("tickets", "promise_missed", missed, ticket_ids, days),
+        _aged("invoices", "late_payment", late, invoice_ids, days),
+        _true("untouched", untouched, account_id),
+        _true("single_threaded", single_threaded, account_id),
+    ]
+    return _together(parts, kinds.size)
 
 
 @column(
     "accounts",
     show=False,
-    ages="interactions.contact_age",
-    owners="interactions.owner",
-    left="contacts.left_on",
-    since="contacts.since",
+    raw=True,
+    kinds="interactions.signal",
+    ages="interactions.age",
+    ids="interactions.interaction_id",
 )
-def single_threaded(
-    tier: pd.Series[Any], ages: Linked, owners: Linked, left: Linked, since: Linked, today: Any, cfg: Any
-) -> Floats:
-    """1 for a key account that hangs by one thread: fewer than two living contacts of theirs, or fewer than two of our
-    people in touch within 180 days; else 0. What the team does not note (contacts, owners) is not held against it.
+def opening_rows(kinds: Linked, ages: Linked, ids: Linked, cfg: Any) -> Signals:
+    """The account's living chances: a need to expand and an event that changes its plans, noted in the last 90 days.
+    They are no risks; each asks for a contact that we start.
 
-    Source: domain 4 (contact and cadence; risk signals); 001 item 10
+    Source: domain 4 (risk signals: opportunities); 001 item 11
     """
-    key = marked(tier, "key")
-    alone = np.zeros(ages.size, dtype=bool)
-    if len(left.values):
-        live = left.values.isna() & ~(since.values.to_numpy() > today)
-        alone |= left.count(live) < 2
-    if owners.values.notna().any():
-        alone |= _people_in_touch(ages, owners, key, cfg.contact.threads_days) < 2
-    return (key & alone).astype(float)
+    return _together([_noted(kinds, ages, ids, OPENINGS, cfg.signals.days)], kinds.size)
 
 
-@column("accounts", show=False)
-def factor_relationship(signal_rows: Signals, interactions_lately: pd.Series[Any], cfg: Any) -> Floats:
-    """Health factor: 100, less a share for each living signal of risk that fades with its age.
+@column("accounts")
+def signals(signal_rows: Signals, as_of: date, words: Any) -> list[str | None]:
+    """Risk signals alive, the most urgent kind first, each with the rows that gave it: a cancellation notice, a request
+    for other offers, a payment over 15 days late, a broken promise, a recurrent fault, a billing complaint, a bad
+    survey, a fall of perception, a new decision-maker, a change in purchasing, silence past the cadence, a key account
+    that hangs by one thread, obsolescence. Each lives 90 days.
 
-    Unit: points, 0 to 100
-    Blank: no interaction in the last 180 days
-    Source: domain 4 (health: relationship); 002 items 23, 24, 26, 27
+    Blank: none is alive
+    Source: domain 4 (risk signals); 002 items 20 to 27
     """
-    return np.where(interactions_lately > 0, relationship_points(signal_rows, cfg), np.nan)
+    living, rank = signal_rows, {kind: float(at) for at, kind in enumerate(SEVERITY)}
+    place = living.looked_up(rank)
+    order = np.lexsort((living.ages, place, living.codes))
+    first = np.flatnonzero(np.diff(living.codes[order] * len(rank) + place[order], prepend=-1.0))
+    until = np.append(first, len(order))[1:].tolist()
+    # An interaction without an id is named by its day; an account's own id says nothing in its own row.
+    names = np.where(living.tabs == "accounts", None, living.ids)[order].tolist()
+    kinds, ages = living.kinds[order].tolist(), living.ages[order].tolist()
+    said: list[list[str]] = [[] for _ in range(living.size)]
+    for account, start, end in zip(living.codes[order][first].tolist(), first.tolist(), until, strict=True):
+        rows = [
+            name or words.date(as_of - timedelta(days=age), short=True)
+            for name, age in zip(names[start : min(end, start + NAMED)], ages[start:end], strict=False)
+            if name is not None
+        ]
+        more = words.plural("health.more", end - start - NAMED) if end - start > NAMED else ""
+        told = words.text(f"signal.{kinds[start]}")
+        said[account].append(f"{told} ({', '.join(rows)}{more})" if rows else told)
+    return [" · ".join(parts) or None for parts in said]
 
 
-@column("accounts", show=False, ages="interactions.age")
-def interactions_lately(ages: Linked, cfg: Any) -> Floats:
-    """Interactions of any kind in the last 180 days.
-
-    Unit: interactions
-    Source: domain 4 (health: relationship)
-    """
-    return ages.count(within(ages.values, cfg.health.relationship.days)).astype(float)
+def _noted(kinds: Linked, ages: Linked, ids: Linked, wanted: Sequence[str], days: float) -> _Part:
+    """What people noted on interactions, of the wanted kinds and still alive."""
+    rows = np.flatnonzero(marked(kinds.values, *wanted) & within(ages.values, days) & (kinds.codes >= 0))
+    return _Part(
+        "interactions", kinds.values.iloc[rows], kinds.codes[rows], ages.values.to_numpy()[rows], ids.values.iloc[rows]
+    )
 
 
-def relationship_points(signals: Signals, cfg: Any) -> Floats:
-    """The relationship factor of each account whose living signals are these."""
-    losses = np.array([cfg.health.relationship_loss.get(kind, 0.0) for kind in signals.kinds], dtype=float)
-    kept = np.ones(signals.size)
-    np.multiply.at(kept, signals.codes, 1.0 - losses * decay(signals.ages, cfg.health.relationship.half_life))
-    return 100.0 * kept
+def _aged(tab: str, kind: str, ages: Linked, ids: Linked, days: float) -> _Part:
+    """The child rows that carry a living signal: those with an age within its life."""
+    rows = np.flatnonzero(within(ages.values, days) & (ages.codes >= 0))
+    return _Part(tab, kind, ages.codes[rows], ages.values.to_numpy()[rows], ids.values.iloc[rows])
 
 
-def _people_in_touch(ages: Linked, owners: Linked, key: Flags, days: float) -> Ints:
-    """How many of our people were in touch with each key account."""
-    rows = np.flatnonzero(within(ages.values, days) & (ages.codes >= 0) & owners.values.notna().to_numpy())
-    rows = rows[key[ages.codes[rows]]]
-    people = pd.factorize(owners.values.iloc[rows])[0]
-    pairs = np.unique(ages.codes[rows] * (people.max(initial=0) + 1) + people)
-    return np.bincount(pairs // (people.max(initial=0) + 1), minlength=ages.size)
+def _fallen(survey: Ints, ages: Linked, ids: Linked) -> _Part:
+    """The latest survey of each account whose perception fell."""
+    codes = np.flatnonzero(survey >= 0)
+    rows = survey[codes]
+    return _Part("interactions", "perception_fell", codes, ages.values.to_numpy()[rows], ids.values.iloc[rows])
 
 
-def _texts(values: pd.Series[Any], rows: Any) -> np.ndarray[Any, np.dtype[np.object_]]:
-    return np.asarray(values.iloc[rows].fillna(""), dtype=object)
+def _true(kind: str, holds: pd.Series[Any], account_id: pd.Series[Any]) -> _Part:
+    """What is true of the account itself today."""
+    codes = np.flatnonzero((holds == 1).to_numpy())
+    return _Part("accounts", kind, codes, np.zeros(len(codes)), account_id.iloc[codes])
 
 
-def _same(word: str, rows: Any) -> np.ndarray[Any, np.dtype[np.object_]]:
-    return np.full(len(rows), word, dtype=object)
+def _together(parts: Sequence[_Part], size: int) -> Signals:
+    codes = np.concatenate([part.codes for part in parts]).astype(np.int64)
+    ages = np.concatenate([part.ages for part in parts])
+    kinds = np.concatenate([_texts(part.kinds, len(part.codes)) for part in parts])
+    tabs = np.concatenate([_texts(part.tab, len(part.codes)) for part in parts])
+    ids = np.concatenate([_texts(part.ids, len(part.codes)) for part in parts])
+    order = np.lexsort((np.arange(len(codes)), ages, codes))
+    return Signals(codes[order], kinds[order], ages[order], tabs[order], ids[order], size)
+
+
+def _texts(values: Any, size: int) -> Texts:
+    return np.full(size, values, dtype=object) if isinstance(values, str) else np.asarray(values.fillna(""), object)

@@ -187,7 +187,7 @@ def test_the_tables_behind_the_score_tell_each_account_s_part_to_explain() -> No
     tabs = norte()
     tabs["interactions"].append(talk(4, "I-2", channel="other", signal="quote_request"))
     found = evaluated(tabs, past=memory([("A-1", ago(1), 70.0, "yellow")]))
-    assert found["accounts.signal_rows"].told(0) == "recurrent_fault T-113 3 d, quote_request I-2 4 d"
+    assert found["accounts.signal_rows"].told(0) == "untouched 0 d, recurrent_fault T-113 3 d, quote_request I-2 4 d"
     assert found["accounts.factors"].told(0).startswith("engagement 26.67 × 20, tickets 51.")
     assert "promises missing × 20" in found["accounts.factors"].told(0)
     assert found["accounts.stored_health"].told(0) == "2026-11-19: 70 yellow"
