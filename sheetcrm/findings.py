@@ -21,7 +21,7 @@ from sheetcrm.schema import TABS
 
 def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[Problem]:
     """All problems of the day, in the order of tabs and rows, each with its owner where one is known."""
-    read = state.snapshot.problems
+    read = _of_today(state)
     # What follows from a cell that could not be read is not said of that cell a second time.
     unread = {(problem.tab, problem.cell) for problem in read if problem.cell}
     seen = [
@@ -39,6 +39,17 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[
     order = {tab: at for at, tab in enumerate(TABS)}
     owned = [problem if problem.owner else replace(problem, owner=owners.of(problem)) for problem in found]
     return sorted(owned, key=lambda p: (order.get(p.tab, -1), p.row))
+
+
+def _of_today(state: Evaluated) -> list[Problem]:
+    """The problems of reading but those of rows that are not there yet, seen as of this day (domain 2)."""
+    tables = state.snapshot.tabs
+    ahead = {
+        tab: set(np.delete(tables[tab].rows, kept).tolist())
+        for tab, kept in state.kept.items()
+        if len(kept) < len(tables[tab])
+    }
+    return [problem for problem in state.snapshot.problems if problem.row not in ahead.get(problem.tab, ())]
 
 
 def _at(state: Evaluated, tab: str, column: str, rows: Any, code: str, **params: Any) -> Iterator[Problem]:

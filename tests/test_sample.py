@@ -54,12 +54,14 @@ def test_the_workbook_of_a_day_is_today_s_with_later_facts_hidden():
 
 
 def hidden(rows, day):
-    """Today's rows seen as of a day, by the schema's row dates and ``known_from``."""
+    """Today's rows seen as of a day, by the schema's row dates and ``known_from``; a successor follows from the day on
+    which its predecessor was closed."""
     seen = {}
     for tab in PEOPLE_TABS:
         seen[tab.key] = []
         for row in rows[tab.key]:
-            if tab.row_date and day_of(row[tab.row_date]) > day:
+            is_record = row[tab.id] is not None or not tab.id_required
+            if tab.row_date and is_record and day_of(row[tab.row_date]) > day:
                 continue
             kept = dict(row)
             for column in tab.people:
@@ -68,6 +70,10 @@ def hidden(rows, day):
                 if isinstance(since, date) and known and day_of(since) > day:
                     kept[column.key] = None
             seen[tab.key].append(kept)
+    closed = {row["contract_id"]: row["closed_on"] for row in rows["contracts"]}
+    for row in seen["contracts"]:
+        named = row["predecessor_id"].split("; ") if row["predecessor_id"] else []
+        row["predecessor_id"] = "; ".join(id for id in named if (closed[id] or day) <= day) or None
     return seen
 
 
@@ -99,6 +105,7 @@ def test_events_are_dated_and_told_in_order():
         "finish",
         "keep",
         "leave",
+        "follow",
     } <= verbs
 
 

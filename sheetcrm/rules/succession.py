@@ -37,30 +37,25 @@ class Links:
         return Links(self.before[mask], self.after[mask], self.size)
 
 
-@column("contracts", show=False, raw=True)
-def links(contract_id: pd.Series[Any], predecessor_id: pd.Series[Any]) -> Links:
-    """Which row follows which; a row that names itself, or an id that no row has, links nothing."""
+@column("contracts", show=False, raw=True, decided_later="contracts.closed_on__later")
+def links(contract_id: pd.Series[Any], predecessor_id: pd.Series[Any], decided_later: Bools) -> Links:
+    """Which row follows which; a row that names itself, or an id that no row has, links nothing. A term that was closed
+    after today has no successor yet."""
     size = len(contract_id)
     named = predecessor_id.dropna()
     if named.str.contains(";", regex=False).any():
         named = named.str.split(";").explode().str.strip()
     after = named.index.to_numpy(dtype=np.int64)
     before = row_codes(named, contract_id)
-    real = (before >= 0) & (before != after)
+    real = (before >= 0) & (before != after) & ~np.asarray(decided_later, dtype=bool)[before]
     # One cell may name an id twice: the pair counts once.
     pairs = np.unique(before[real] * size + after[real])
     return Links(pairs // max(size, 1), pairs % max(size, 1), size)
 
 
-@column("contracts", show=False, raw=True, decided_later="contracts.closed_on__later")
-def successions(
-    links: Links,
-    account_id: pd.Series[Any],
-    start_date: pd.Series[Any],
-    decided_later: Bools,
-    unreadable: Unreadable,
-) -> Links:
-    """The links that count: the successor has its needed cells, and its predecessor was not closed after today.
+@column("contracts", show=False, raw=True)
+def successions(links: Links, account_id: pd.Series[Any], start_date: pd.Series[Any], unreadable: Unreadable) -> Links:
+    """The links that count: the successor has its needed cells.
 
     Needed are account, start and a readable end (blank is evergreen): a row with only its ids typed renews nothing.
     """
@@ -70,7 +65,7 @@ def successions(
         & ~unreadable["start_date"]
         & ~unreadable["end_date"]
     )
-    return links.only(full[links.after] & ~np.asarray(decided_later)[links.before])
+    return links.only(full[links.after])
 
 
 @column("contracts", show=False)

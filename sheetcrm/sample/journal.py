@@ -37,6 +37,8 @@ _LATER_VERB = {
     "paid_on": "pay",
 }
 
+_FOLLOWS = "predecessor_id"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -80,18 +82,37 @@ class Journal:
             for number, row in enumerate(self.of(tab.key))
             for event in _life(tab.key, number, row)
         ]
+        closed = {row.get("contract_id"): _day(row.get("closed_on")) for row in self.of("contracts")}
+        for number, row in enumerate(self.of("contracts")):
+            found += _following(number, row, closed)
         return tuple(sorted(found, key=lambda event: event.day))
+
+
+def _following(number: int, row: dict[str, Value], closed: dict[Value, date | None]) -> list[Event]:
+    """From when a contract follows others: a successor counts from the day on which its predecessor was closed."""
+    named = row.get(_FOLLOWS)
+    if not isinstance(named, str):
+        return []
+    since = {id: closed.get(id) or BEGINNING for id in named.split("; ")}
+    return [
+        Event(day, "follow", "contracts", number, ((_FOLLOWS, "; ".join(id for id in since if since[id] <= day)),))
+        for day in sorted(set(since.values()))
+    ]
 
 
 def _life(tab: str, number: int, row: dict[str, Value]) -> list[Event]:
     """A row's events: its appearance with all undated cells, then each fact on the day from which it is known."""
-    first = _day(row.get(TABS[tab].row_date)) or BEGINNING
+    # A row without id is no record: nothing tells from when it is there.
+    dated = not TABS[tab].id_required or row.get(TABS[tab].id) is not None
+    first = (dated and _day(row.get(TABS[tab].row_date))) or BEGINNING
     facts: dict[tuple[date, str], list[tuple[str, Value]]] = {(first, _FIRST_VERB[tab]): []}
     for key, value in row.items():
+        if (tab, key) == ("contracts", _FOLLOWS):
+            continue
         column = _PEOPLE[tab][key]
         since = _day(row.get(column.known_from)) if column.known_from else None
-        dated = since is not None and (not column.known_values or value in column.known_values)
-        when = (max(since, first), _LATER_VERB[column.known_from]) if since and dated else (first, _FIRST_VERB[tab])
+        later = since is not None and (not column.known_values or value in column.known_values)
+        when = (max(since, first), _LATER_VERB[column.known_from]) if since and later else (first, _FIRST_VERB[tab])
         facts.setdefault(when, []).append((key, value))
     return [Event(day, verb, tab, number, tuple(cells)) for (day, verb), cells in facts.items()]
 

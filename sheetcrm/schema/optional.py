@@ -89,7 +89,7 @@ CONTACTS = Tab(
         col("decision_maker", Type.YES_NO),
         col("since", Type.DATE),
         col("left_on", Type.DATE, known_from="left_on"),
-        col("moved_to"),
+        col("moved_to", known_from="left_on"),
         col("notes", width=30),
         out("problems", width=40),
     ),

@@ -90,7 +90,8 @@ class Book:
     def predecessors(self, contract: str) -> list[str]:
         named = self.rows[contract].get("predecessor_id")
         parts = [part.strip() for part in named.split(";")] if isinstance(named, str) else []
-        return sorted({part for part in parts if part in self.rows and part != contract})
+        known = {part for part in parts if part in self.rows and part != contract}
+        return sorted(part for part in known if not self.closed_later(part))
 
     def full(self, contract: str) -> bool:
         try:
@@ -100,8 +101,6 @@ class Book:
         return True
 
     def successors(self, contract: str) -> list[str]:
-        if self.closed_later(contract):
-            return []
         return [other for other in self.rows if contract in self.predecessors(other) and self.full(other)]
 
     def decision(self, contract: str) -> str:
