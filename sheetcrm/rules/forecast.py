@@ -74,6 +74,36 @@ def target(state: Evaluated) -> float:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """Whether what is open covers what is missing in the quarter. Unit: base currency; ``share`` of 1.
+
+    ``missing``: target less won, at least 0. ``live``: everything open, ``weighted`` by its probability. ``share``:
+    weighted / missing, NaN where nothing is missing. All are NaN without a target.
+    """
+
+    missing: float
+    live: float
+    weighted: float
+    share: float
+
+    @property
+    def covered(self) -> bool:
+        """The target is reached if what is open comes as expected."""
+        return self.missing <= self.weighted
+
+
+def coverage(found: Forecast) -> Coverage:
+    """Do live opportunities and renewals cover the target of the quarter?
+
+    Source: domain 7; 004 item 7
+    """
+    missing = max(found.target - found.won, 0.0) if not np.isnan(found.target) else float("nan")
+    weighted = found.expected - found.won
+    share = float("nan") if np.isnan(missing) else ratio(weighted, missing)
+    return Coverage(missing, found.best - found.won, weighted, share)
+
+
+@dataclass(frozen=True)
 class _Candidates:
     """What could be sold in the quarter: ``sure`` by its stage; ``amount`` in base currency, NaN where unknown."""
 

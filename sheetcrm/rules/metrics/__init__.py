@@ -6,8 +6,21 @@ nothing is NaN, never 0 and never 100 %. The window is (today − 365, today] un
 The forecast and whether it covers the target are in ``rules.forecast``.
 """
 
+from sheetcrm.rules.metrics.activity import Planned, Split, Week, Weeks, initiative, nature, planned, weeks
 from sheetcrm.rules.metrics.cancelled import Cancellations, Loss, cancellations, losses
 from sheetcrm.rules.metrics.client_base import Base, Clients, base, clients, health_bands
+from sheetcrm.rules.metrics.portfolio_split import (
+    Balance,
+    Effort,
+    Portfolio,
+    Quadrant,
+    Top,
+    effort,
+    effort_spent,
+    portfolios,
+    quadrants,
+    top,
+)
 from sheetcrm.rules.metrics.quality import Touched, left_out, touched_money
 from sheetcrm.rules.metrics.renewals import (
     AtRisk,
@@ -24,6 +37,7 @@ from sheetcrm.rules.metrics.renewals import (
     risky,
     to_renew,
 )
+from sheetcrm.rules.metrics.retention import Retention, retention
 from sheetcrm.rules.metrics.sales import (
     Expansion,
     Growth,
@@ -32,21 +46,42 @@ from sheetcrm.rules.metrics.sales import (
     opportunity_amount,
     opportunity_probability,
 )
+from sheetcrm.rules.metrics.sales_funnel import Funnel, Step, funnel
+from sheetcrm.rules.metrics.service import Cause, Recurrence, Sla, SlaMonth, friction, recurrence, sla
 from sheetcrm.rules.metrics.sums import as_day, mean, ratio, since, total
+from sheetcrm.rules.metrics.surveyed import Perception, SurveyMonth, perception
 
 __all__ = [
     "AtRisk",
+    "Balance",
     "Base",
     "Cancellations",
+    "Cause",
     "Clients",
     "Due",
+    "Effort",
     "Expansion",
+    "Funnel",
     "Growth",
     "Loss",
     "OnTime",
     "Pace",
+    "Perception",
+    "Planned",
+    "Portfolio",
+    "Quadrant",
     "Rate",
+    "Recurrence",
+    "Retention",
+    "Sla",
+    "SlaMonth",
+    "Split",
+    "Step",
+    "SurveyMonth",
+    "Top",
     "Touched",
+    "Week",
+    "Weeks",
     "as_day",
     "at_risk",
     "base",
@@ -54,21 +89,36 @@ __all__ = [
     "clients",
     "days_to_renew",
     "due",
+    "effort",
+    "effort_spent",
     "expansion",
+    "friction",
+    "funnel",
     "growth",
     "health_bands",
+    "initiative",
     "left_out",
     "losses",
     "mean",
     "mean_renewal_value",
+    "nature",
     "on_time",
     "opportunity_amount",
     "opportunity_probability",
+    "perception",
+    "planned",
+    "portfolios",
+    "quadrants",
     "ratio",
+    "recurrence",
     "renewal_rate",
+    "retention",
     "risky",
     "since",
+    "sla",
     "to_renew",
+    "top",
     "total",
     "touched_money",
+    "weeks",
 ]

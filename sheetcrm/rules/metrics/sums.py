@@ -9,7 +9,7 @@ import numpy as np
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Metrics
 from sheetcrm.model import Bools
-from sheetcrm.rules.dates import Days, Floats, days
+from sheetcrm.rules.dates import Days, Floats, days, month_of
 
 Day = np.datetime64
 
@@ -58,3 +58,11 @@ def recent_months(today: Day, count: int) -> Days:
     """The first days of the last ``count`` calendar months, this one last."""
     latest = today.astype("datetime64[M]")
     return np.arange(latest - np.timedelta64(count - 1, "M"), latest + np.timedelta64(1, "M")).astype("datetime64[D]")
+
+
+def by_month(moment: Any, mask: Bools, today: Day, count: int, weights: Floats | None = None) -> Floats:
+    """How many of the masked dates (or the sum of their weights) fall in each of the ``recent_months``."""
+    places = (month_of(days(moment)) - today.astype("datetime64[M]")).astype(np.int64) + count - 1
+    inside = mask & ~np.isnat(np.asarray(moment)) & (places >= 0) & (places < count)
+    chosen = None if weights is None else weights[inside]
+    return np.bincount(places[inside], weights=chosen, minlength=count).astype(float)
