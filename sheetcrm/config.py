@@ -83,6 +83,7 @@ class Contracts(Section):
     negotiation_days: int
     closing_days: int
     grace_days: int = Field(ge=0)
+    most_successors: int = Field(gt=0)
 
 
 class Probability(Section):
@@ -248,11 +249,31 @@ class Brief(Section):
     playbook_steps: int = Field(ge=0)
 
 
+class Repeated(Section):
+    every: int = Field(gt=0)
+    business: bool = False
+    until_moved: bool = False
+    most: int | None = Field(default=None, ge=0)
+
+
 class Stage(Section):
     days: int
     to: tuple[Literal["owner", "manager", "direction"], ...]
     task: Literal["call", "visit", "meeting", "mail", "document", "review", "data", "other"]
     due_in: int = Field(ge=0)
+    immediate: bool = False
+    repeat: Repeated | None = None
+    ladder: bool = False
+
+
+class Rung(Section):
+    to: Literal["backup", "manager", "direction"]
+    after: int = Field(ge=0)
+
+
+class Exhausted(Section):
+    every: int = Field(gt=0)
+    most: int = Field(ge=0)
 
 
 class Offer(Section):
@@ -265,6 +286,10 @@ class Alerts(Section):
     stages: dict[str, Stage]
     evergreen_stages: tuple[str, ...]
     offer: Offer
+    ladder: tuple[Rung, ...]
+    exhausted: Exhausted
+    acknowledged_days: int = Field(gt=0)
+    near_days: int = Field(ge=0)
     rearm_days: int = Field(ge=0)
     history_days: int = Field(gt=0)
     snooze_floor_days: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 
@@ -16,6 +17,13 @@ class Person:
     role: str = ""
     manager: str = ""
     language: str = ""
+    delegate: str = ""
+    away_from: date | None = None
+    away_until: date | None = None
+
+    def away(self, day: date) -> bool:
+        """Whether they are away that day; a blank end is no absence, a blank beginning one that has begun."""
+        return self.away_until is not None and day <= self.away_until and (self.away_from or day) <= day
 
 
 @dataclass(frozen=True)
@@ -28,9 +36,11 @@ class Team:
 
     @classmethod
     def of(cls, frame: Mapping[str, Any], allowed: Callable[[str], bool], fallback: str) -> Team:
-        """From the evaluated team tab (columns email, name, role, manager, language)."""
-        columns = [_texts(frame[name]) for name in ("email", "name", "role", "manager", "language")]
-        people = {row[0].lower(): Person(row[0].lower(), *row[1:]) for row in zip(*columns, strict=True)}
+        """From the evaluated team tab (columns email, name, role, manager, language, delegate, away_from/until)."""
+        texts = [_texts(frame[name]) for name in ("email", "name", "role", "manager", "language", "delegate")]
+        absences = [_days(frame[name]) for name in ("away_from", "away_until")]
+        rows = zip(*texts, *absences, strict=True)
+        people = {email.lower(): Person(email.lower(), *rest) for email, *rest in rows}
         return cls(people, allowed, fallback)
 
     def reachable(self, address: str) -> bool:
@@ -54,6 +64,18 @@ class Team:
             return person.manager
         return next((p.email for p in self.people.values() if p.role == "manager" and self.reachable(p.email)), "")
 
+    def hears(self, address: str, day: date) -> tuple[str, ...]:
+        """Who hears what is meant for somebody on a day: they themselves; while they are away their delegate, or where
+        that one is missing or away too their manager, and they themselves a copy. () for a blank address."""
+        person = self.people.get(address)
+        if not address or person is None or not person.away(day):
+            return (address,) if address else ()
+        for stand_in in (person.delegate, self.manager_of(address)):
+            other = self.people.get(stand_in)
+            if self.reachable(stand_in) and stand_in != address and not (other and other.away(day)):
+                return (stand_in, address)
+        return (address,)
+
     def direction(self) -> list[str]:
         """Everybody in direction."""
         return [p.email for p in self.people.values() if p.role == "direction" and self.reachable(p.email)]
@@ -65,3 +87,8 @@ class Team:
 
 def _texts(series: Any) -> list[str]:
     return ["" if value is None or value != value else str(value) for value in series.tolist()]
+
+
+def _days(series: Any) -> list[date | None]:
+    days = series.to_numpy().astype("datetime64[D]").tolist()
+    return [day.date() if isinstance(day, datetime) else day for day in days]
