@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from sheetcrm.model import TabRows
 from sheetcrm.sync.backend import RawBook
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.excel import assemble
+from sheetcrm.sync.excel.facts import BookScan
 from sheetcrm.sync.excel.lock import OpenElsewhere, who_has_it_open
 from sheetcrm.sync.excel.patch import patch_book
 from sheetcrm.sync.excel.replace import recover_interrupted, replace_atomically
@@ -37,12 +38,17 @@ class ExcelBackend:
     settings: Excel
     backups: Path
     ignore_lock: bool = False
+    _seen: dict[str, BookScan] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The scan of the version that was read last, by its hash."""
 
     def read(self, wanted: Callable[[str], bool] | None = None) -> RawBook:
         """All wanted tabs as text. Raises Refused, in words, for a workbook that is not safe or not readable."""
         from sheetcrm.sync.excel.read import read_book
 
-        return read_book(self.path, wanted)
+        self._seen.clear()
+        book = read_book(self.path, wanted)
+        self._seen[book.base] = book.scan
+        return book
 
     def prepare(self, changes: Changes) -> PreparedBook:
         """Build and verify the new workbook in memory; nothing is written. Raises Refused.
@@ -54,7 +60,7 @@ class ExcelBackend:
         source = self.path.read_bytes()
         if hashlib.sha256(source).hexdigest() != changes.snapshot.base:
             return PreparedBook(self, changes, source, changed=True, cells=0, stale=True)
-        result = patch_book(source, assemble.Edits(changes))
+        result = patch_book(source, assemble.Edits(changes), self._seen.pop(changes.snapshot.base, None))
         return PreparedBook(self, changes, result.data, result.changed, result.report.cells)
 
     def open_elsewhere(self) -> OpenElsewhere | None:

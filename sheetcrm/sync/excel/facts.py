@@ -1,13 +1,19 @@
 """What one look at a workbook's own XML tells, before any other reader opens it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box
+
+if TYPE_CHECKING:
+    from sheetcrm.sync.excel.sheet import SheetIndex
 
 BLANK, NUMBER, SHARED, INLINE, STRING, BOOLEAN, ERROR, ISO_DATE = range(8)  # kinds of cell, by what `t` says
 KIND_MASK = 15
@@ -49,6 +55,7 @@ class SheetScan:
     array formula or data table. errors: (row, column, text) of cells that show an error. unsaved: formulas that no
     program has calculated yet. last_held_row: the last row with a value or a formula, where appending continues.
     unpatchable: why the tab can't be written, in words; "" when it can. It can be read all the same.
+    index: where every cell stands, for the patcher; without the part's bytes.
     """
 
     title: str
@@ -67,6 +74,7 @@ class SheetScan:
     last_held_row: int = 0
     unpatchable: str = ""
     cells: Cells = field(repr=False, compare=False, kw_only=True)
+    index: SheetIndex | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     @property
     def empty(self) -> bool:

@@ -75,8 +75,8 @@ def patch_book(
 ) -> PatchResult:
     """Write the edits (tab title → what changes there) into a copy of the workbook's bytes.
 
-    `scan` is an earlier scan of the same bytes, which saves a look at tabs that don't change. Raises Refused, in
-    words and before anything is built, when a tab, a cell or the whole workbook can't be patched safely.
+    `scan` is an earlier scan of the same bytes, which saves looking at them again. Raises Refused, in words and
+    before anything is built, when a tab, a cell or the whole workbook can't be patched safely.
 
     1. Patch each sheet part by itself. 2. Let tables and filters follow appended rows. 3. Where the workbook has
     formulas, have them calculated on load; take overwritten ones out of the calculation chain. 4. Rebuild the zip,
@@ -91,7 +91,7 @@ def patch_book(
     report, changes = PatchReport(), _Changes(book)
     for title, edit in edits.items():
         tab = _cell_tab(book, title)
-        patched = patch_sheet(book, tab, edit, strings)
+        patched = patch_sheet(book, tab, edit, strings, scan.sheet(tab.title).index if scan is not None else None)
         report.written[title] = patched.written.count
         report.unchanged[title] = patched.written.unchanged
         if patched.appended:

@@ -44,7 +44,7 @@ class RowEdits:
     def finish(self) -> None:
         """Start tags of rows that got cells: `spans` widened, `<row/>` opened. Then rows that did not exist."""
         index = self._index
-        if self._last_new.any() and index.shadow.find(b"spans", index.start, index.end) >= 0:
+        if self._last_new.any() and not index.rows.bare and index.shadow.find(b"spans", index.start, index.end) >= 0:
             self._widen_spans()
         for row in sorted(self._opened):
             tag = row_tag(index, row)

@@ -84,6 +84,7 @@ def _scan_tab(book: Book, tab: Tab, limits: Limits) -> SheetScan:
         last_held_row=index.last_held_row(),
         unpatchable=index.fault,
         cells=index.cells,
+        index=index.without_bytes(),
     )
 
 

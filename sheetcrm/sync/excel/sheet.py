@@ -1,7 +1,7 @@
 """One worksheet part as bytes with an index: where each row and each cell begins, and what kind it is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,14 @@ class SheetIndex:
     formulas: tuple[FormulaTag, ...]
     unsaved: NDArray[np.int64]
     fault: str
+
+    def without_bytes(self) -> "SheetIndex":
+        """The index alone, to be kept: inflating the part again takes less than keeping it would cost in memory."""
+        return replace(self, raw=b"", shadow=b"")
+
+    def over(self, raw: Bytes) -> "SheetIndex":
+        """This index over its part's bytes, inflated again."""
+        return replace(self, raw=raw, shadow=markup.shadow(raw))
 
     def spans(self, which: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """First and past-the-last place of these cells' elements."""
@@ -89,7 +97,7 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     if fault:
         raise Refused(f"{part} inside the workbook is damaged: {fault}. {_RESAVE}")
     decoded = vector.decode(words, cell_start, prefix)
-    numbers = _row_numbers(shade, words, row_start, prefix, first, decoded)
+    numbers, bare = _row_numbers(shade, words, row_start, prefix, first, decoded)
     bounds = _bounds(cell_start, cell_row, close, np.arange(len(cell_start))) if len(decoded.odd) else None
     if bounds is not None:
         read_odd_cells(shade, prefix, decoded, cell_start, bounds, cell_row, numbers)
@@ -101,7 +109,7 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     )
     unsaved = _unsaved(shade, words, prefix, decoded, formulas, cell_start, cell_row, close)
     cells = facts.Cells(decoded.rows, decoded.cols, decoded.kinds)
-    rows = Rows(numbers, row_start, close, first)
+    rows = Rows(numbers, row_start, close, first, bare)
     every_bound = _bounds(cell_start, cell_row, close, np.arange(len(cell_start)))
     return SheetIndex(
         part, raw, shade, codec, prefix, start, end, self_closing, rows,
@@ -167,11 +175,15 @@ def _row_numbers(
     prefix: bytes,
     first: NDArray[np.int64],
     decoded: vector.Decoded,
-) -> NDArray[np.int32]:
-    """Each row's number; a row without one takes its first cell's, else the one after the row before it."""
+) -> tuple[NDArray[np.int32], bool]:
+    """Each row's number; a row without one takes its first cell's, else the one after the row before it.
+
+    And whether no row says more of itself than its number.
+    """
     at = starts.astype(np.int64) + 4 + len(prefix)
     plain = (vector.load(words, at) & np.uint64(0xFFFFFFFF)) == vector.number_of(b' r="')
-    numbers, _ = vector.digits(words, at + 4)
+    numbers, ends = vector.digits(words, at + 4)
+    bare = plain & ((vector.load(words, ends) & np.uint64(0xFFFF)) == vector.number_of(b'">'))
     odd = set(decoded.odd.tolist()) if not plain.all() else set()
     for row in np.flatnonzero(~plain | (numbers == 0)):
         begin = int(starts[row])
@@ -184,7 +196,7 @@ def _row_numbers(
             numbers[row] = decoded.rows[cell]
         else:
             numbers[row] = numbers[row - 1] + 1 if row else 1
-    return numbers
+    return numbers, bool(bare.all())
 
 
 def _bounds(

@@ -1,6 +1,5 @@
 """One sheet: check what is expected to stand there, write, and let its own ranges follow."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,30 +35,27 @@ class PatchedSheet:
     has_formulas: bool
 
 
-def patch_sheet(book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings) -> PatchedSheet:
-    """Patch one tab and verify the result. Raises Refused."""
+def patch_sheet(
+    book: Book, tab: Tab, edit: SheetEdit, strings: SharedStrings, index: SheetIndex | None = None
+) -> PatchedSheet:
+    """Patch one tab and verify the result. `index` is the tab's own, if a scan has made it. Raises Refused."""
     if tab.entry is None:
         raise ValueError(tab.title)
-    built = _build(book, tab, tab.entry, edit, strings)
+    raw = book.archive.read(tab.entry)
+    built = _build(book, tab, tab.entry, edit, strings, index.over(raw) if index else index_sheet(raw, tab.entry.name))
+    del raw, index
     if built.body is None:
         return PatchedSheet(None, built.written, (), (), {}, None, False)
     # By now the old part and its index are gone from memory: on a large sheet they are half a gigabyte.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        packing = beside.submit(pack, built.body)
-        try:
-            verify_sheet(built.body, tab.entry.name, built.cells_before, built.written)
-        except BrokenPatchError:
-            _refuse_malformed(book.archive.read(tab.entry), tab.title)
-            raise
-        return PatchedSheet(
-            packing.result(),
-            built.written,
-            built.appended,
-            built.tables,
-            built.grown,
-            built.filtered,
-            built.has_formulas,
-        )
+    return PatchedSheet(
+        pack(built.body),
+        built.written,
+        built.appended,
+        built.tables,
+        built.grown,
+        built.filtered,
+        built.has_formulas,
+    )
 
 
 def _refuse_malformed(body: Bytes, title: str) -> None:
@@ -77,7 +73,6 @@ def _refuse_malformed(body: Bytes, title: str) -> None:
 class _Built:
     body: Bytes | None
     written: Written
-    cells_before: int
     appended: tuple[int, ...] = ()
     tables: tuple[TableScan, ...] = ()
     grown: dict[str, Box] = field(default_factory=dict)
@@ -85,8 +80,7 @@ class _Built:
     has_formulas: bool = False
 
 
-def _build(book: Book, tab: Tab, entry: Entry, edit: SheetEdit, strings: SharedStrings) -> _Built:
-    index = index_sheet(book.archive.read(entry), entry.name)
+def _build(book: Book, tab: Tab, entry: Entry, edit: SheetEdit, strings: SharedStrings, index: SheetIndex) -> _Built:
     if index.fault:
         raise Refused(f"The tab “{tab.title}” can't be patched: {index.fault}. Open it in Excel and save it.")
     tables = book.tables(entry)
@@ -107,21 +101,26 @@ def _build(book: Book, tab: Tab, entry: Entry, edit: SheetEdit, strings: SharedS
     _check_shared_formulas(writer)
     written = writer.written
     if not len(writer.splice):
-        return _Built(None, written, len(index.cell_start))
+        return _Built(None, written)
     new_last = last_row + len(edit.appended)
     filtered = grow.grow_filter(index, writer.splice, last_row, new_last) if edit.appended else None
     if written.rows:
         grow.grow_dimension(index, writer.splice, _box_of(written))
-    body = writer.splice.join()
+    pieces = writer.splice.pieces()
+    body = writer.splice.join(pieces)
+    try:
+        verify_sheet(index, pieces, body, written)
+    except BrokenPatchError:
+        _refuse_malformed(index.raw, tab.title)
+        raise
     return _Built(
         body,
         written,
-        len(index.cell_start),
         tuple(range(last_row + 1, new_last + 1)),
         tuple(table for table in tables if table.part in grown),
         grown,
         filtered,
-        bool((index.cells.kinds & facts.FORMULA).any()) or b"<" + index.prefix + b"f>" in body,
+        written.formulas_new or bool((index.cells.kinds & facts.FORMULA).any()),
     )
 
 

@@ -14,12 +14,13 @@ from sheetcrm.sync.excel.markup import Bytes
 @dataclass(frozen=True)
 class Rows:
     """Row elements in order. `close` is where `</row>` begins, -1 for `<row/>`; `first` indexes the row's first cell
-    and has one element more than there are rows."""
+    and has one element more than there are rows. `bare`: every start tag is `<row r="N">`, without `spans` or style."""
 
     number: NDArray[np.int32]
     start: NDArray[np.int32]
     close: NDArray[np.int32]
     first: NDArray[np.int64]
+    bare: bool = False
 
 
 def foreign(shade: Bytes, prefix: bytes, start: int, end: int, rows: Rows, bounds: NDArray[np.int64]) -> str:

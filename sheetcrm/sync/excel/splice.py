@@ -1,11 +1,22 @@
 """Cut and join a part: many replacements in one pass."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.sync.excel.markup import Bytes
 
 _BATCH = 1 << 16
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Replacements in the order of their places: `bodies[n]` for the bytes from `starts[n]` to `ends[n]`."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    bodies: list[bytes]
 
 
 class Splice:
@@ -38,30 +49,37 @@ class Splice:
         """Replace one range."""
         self.add(np.array([start]), np.array([end]), np.array([order]), [body])
 
-    def join(self) -> Bytes:
-        """The part with all replacements made; the original when there are none."""
+    def pieces(self) -> Pieces:
+        """All replacements, in order."""
         if not self._bodies:
-            return self._raw
+            return Pieces(np.zeros(0, np.int64), np.zeros(0, np.int64), [])
         starts, ends = np.concatenate(self._starts), np.concatenate(self._ends)
         sequence = np.lexsort((np.concatenate(self._orders), starts))
         starts, ends = starts[sequence], ends[sequence]
         if (starts[1:] < ends[:-1]).any():
             raise AssertionError("two replacements overlap")
-        grown = sum(map(len, self._bodies)) - int((ends - starts).sum())
+        return Pieces(starts, ends, [self._bodies[body] for body in sequence.tolist()])
+
+    def join(self, pieces: Pieces | None = None) -> Bytes:
+        """The part with all replacements made; the original when there are none. `pieces` saves sorting them again."""
+        if not self._bodies:
+            return self._raw
+        found = pieces or self.pieces()
+        grown = sum(map(len, found.bodies)) - int((found.ends - found.starts).sum())
         out, filled, read = bytearray(len(self._raw) + grown), 0, 0
         view = memoryview(self._raw)
         # In batches: joining millions of pieces at once takes 80 bytes of bookkeeping for each.
-        for left in range(0, len(sequence), _BATCH):
+        for left in range(0, len(found.bodies), _BATCH):
             batch = slice(left, left + _BATCH)
-            pieces: list[bytes | memoryview] = []
-            cuts = zip(starts[batch].tolist(), ends[batch].tolist(), sequence[batch].tolist(), strict=True)
+            joined: list[bytes | memoryview] = []
+            cuts = zip(found.starts[batch].tolist(), found.ends[batch].tolist(), found.bodies[batch], strict=True)
             for start, end, body in cuts:
                 if start > read:
-                    pieces.append(view[read:start])
-                pieces.append(self._bodies[body])
+                    joined.append(view[read:start])
+                joined.append(body)
                 read = end
-            joined = b"".join(pieces)
-            out[filled : filled + len(joined)] = joined
-            filled += len(joined)
+            whole = b"".join(joined)
+            out[filled : filled + len(whole)] = whole
+            filled += len(whole)
         out[filled:] = view[read:]
         return out

@@ -17,7 +17,8 @@ class NewCellStyles:
     @cached_property
     def rows_styled(self) -> bool:
         """Whether any row has a style of its own; asked only when cells are added, as it takes a look at everything."""
-        return self._index.shadow.find(b"customFormat", self._index.start, self._index.end) >= 0
+        index = self._index
+        return not index.rows.bare and index.shadow.find(b"customFormat", index.start, index.end) >= 0
 
     def of_column(self, col: int) -> str:
         """For a cell in a row without a style of its own."""

@@ -1,16 +1,24 @@
 """Look at a patched sheet with fresh eyes before anyone else does."""
 
+import re
+from typing import Any
 from xml.parsers import expat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetcrm.address import MAX_COL, address
+from sheetcrm.sync.excel import vector
 from sheetcrm.sync.excel.markup import Bytes
-from sheetcrm.sync.excel.sheet import index_sheet
+from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
+from sheetcrm.sync.excel.splice import Pieces
 from sheetcrm.sync.excel.write import Written
 
 _STEP = 1 << 24
 _LARGE = 1 << 24
+_WIDE = MAX_COL + 1
+_SPAN = re.compile(rb"[0-9]+:[0-9]+")
+Places = NDArray[np.int64]
 
 
 class BrokenPatchError(AssertionError):
@@ -29,29 +37,118 @@ def parses(body: Bytes, part: str) -> None:
         raise BrokenPatchError(f"the patched {part} is not well-formed: {error}") from None
 
 
-def verify_sheet(body: Bytes, part: str, cells_before: int, written: Written) -> None:
-    """Raise BrokenPatchError unless every written cell reads back and no cell was lost or added by mistake.
+def verify_sheet(index: SheetIndex, pieces: Pieces, body: Bytes, written: Written) -> None:
+    """Raise BrokenPatchError unless every written cell reads back and nothing else was changed.
 
-    1. The part parses; of one over 16 MB all but the rows that were copied unseen. 2. Its rows and cells are in order
-    and as many as they must be. 3. Every written cell stands at its address with the bytes that were asked for.
+    `index` is of the part before, `pieces` is what was put into it, `body` the outcome.
+
+    1. The part parses; of one over 16 MB all but the rows that were copied unseen. 2. Every byte between the pieces is
+    the old one. 3. The pieces' cells read back, each in its row and between its neighbours. Where a piece is more than
+    cells in the usual form (new rows, tags that other programs write), the whole part is indexed again instead.
     """
-    after = index_sheet(body, part)
-    if len(body) <= _LARGE:
-        parses(body, part)
+    if len(body) <= _LARGE or index.self_closing:
+        parses(body, index.part)
     else:
+        around = _around(index, pieces, body)
         new = b"".join(cell for column in written.bodies for cell in column)
-        parses(bytes(body[: after.start]) + new + bytes(body[after.end :]), part)
+        parses(around[0] + new + around[1], index.part)
+    _same_between(index.raw, pieces, body, index.part)
+    if not _usual(index, pieces, written):
+        read_again(body, index.part, len(index.cell_start) + written.added, written)
+
+
+def _around(index: SheetIndex, pieces: Pieces, body: Bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the rows of the new part."""
+    grown = np.fromiter(map(len, pieces.bodies), np.int64, len(pieces.bodies)) - (pieces.ends - pieces.starts)
+    head = index.start + int(grown[pieces.starts < index.start].sum())
+    tail = len(index.raw) - index.end + int(grown[pieces.starts > index.end].sum())
+    return bytes(body[:head]), bytes(body[len(body) - tail :])
+
+
+def _same_between(raw: Bytes, pieces: Pieces, body: Bytes, part: str) -> None:
+    """The new part is the old one with the pieces in their places, byte by byte."""
+    read = filled = 0
+    for start, end, piece in zip(pieces.starts.tolist(), pieces.ends.tolist(), pieces.bodies, strict=True):
+        after = filled + start - read
+        if body[filled:after] != raw[read:start] or body[after : after + len(piece)] != piece:
+            raise BrokenPatchError(f"the patched {part} differs around byte {filled:,}, where nothing was to change")
+        read, filled = end, after + len(piece)
+    if memoryview(body)[filled:] != memoryview(raw)[read:]:
+        raise BrokenPatchError(f"the patched {part} differs after byte {filled:,}, where nothing was to change")
+
+
+def _usual(index: SheetIndex, pieces: Pieces, written: Written) -> bool:
+    """Whether the pieces among the rows are cells in the usual form that read back where they should stand.
+
+    False where they have to be looked at in another way. Only widened `spans` may be there besides.
+    """
+    inside = np.flatnonzero((pieces.starts >= index.start) & (pieces.ends <= index.end))
+    spans = [n for n in inside.tolist() if not pieces.bodies[n].startswith(b"<")]
+    if not len(index.rows.number) or not all(map(_SPAN.fullmatch, (pieces.bodies[n] for n in spans))):
+        return False
+    inside = np.setdiff1d(inside, spans)
+    found = [pieces.bodies[n] for n in inside.tolist()]
+    cells = b"".join(found)
+    octets = np.frombuffer(cells, np.uint8)
+    at = vector.find_tags(octets, b"<" + index.prefix + b"c", 0, len(cells))
+    decoded = vector.decode(vector.words_of(cells), at, index.prefix)
+    keys = _keys(decoded.rows, decoded.cols)
+    asked = _asked(written)
+    if len(decoded.odd) or len(keys) != len(asked[0]) or (keys != asked[0]).any() or cells != b"".join(asked[1]):
+        return False
+    begins = np.cumsum([0, *map(len, found)])
+    first = np.searchsorted(at, begins)
+    return _between(index, pieces.starts[inside], pieces.ends[inside], keys[first[:-1]], keys[first[1:] - 1])
+
+
+def _asked(written: Written) -> tuple[Places, list[bytes]]:
+    """What was to be written, in the order of the sheet: the cells' keys and their bytes."""
+    if not written.rows:
+        return np.zeros(0, np.int64), []
+    keys = np.concatenate([_keys(rows, col) for col, rows in zip(written.cols, written.rows, strict=True)])
+    order = np.argsort(keys, kind="stable")
+    bodies = [cell for column in written.bodies for cell in column]
+    return keys[order], [bodies[n] for n in order.tolist()]
+
+
+def _between(index: SheetIndex, starts: Places, ends: Places, first: Places, last: Places) -> bool:
+    """Whether pieces with these first and last cells stand in their rows, each cell between its neighbours."""
+    if not len(starts):
+        return True
+    row = np.searchsorted(index.rows.start, starts, "right") - 1
+    if row.min() < 0:
+        return False
+    number = index.rows.number[row].astype(np.int64)
+    in_row = (first // _WIDE == number) & (last // _WIDE == number)
+    keys = np.concatenate((_keys(index.cells.rows, index.cells.cols), [np.iinfo(np.int64).max]))
+    places = np.concatenate((index.cell_start, [len(index.raw)])).astype(np.int64)
+    following = np.searchsorted(places, starts)
+    replaced = ends > starts
+    before = np.where(following > 0, keys[following - 1], -1)
+    sorted_in = (before < first) & np.where(replaced, first == keys[following], last < keys[following])
+    at_cell = places[following] == starts
+    stands = np.where(replaced, at_cell & (first == last), at_cell | (index.rows.close[row] == starts))
+    return bool((in_row & sorted_in & stands).all())
+
+
+def read_again(body: Bytes, part: str, count: int, written: Written) -> None:
+    """Raise BrokenPatchError unless the part, indexed anew, has so many cells, in order, and those written."""
+    after = index_sheet(body, part)
     if after.fault:
         raise BrokenPatchError(f"the patched {part} is out of order: {after.fault}")
-    if len(after.cell_start) != cells_before + written.added:
-        raise BrokenPatchError(
-            f"the patched {part} has {len(after.cell_start)} cells instead of {cells_before} + {written.added}"
-        )
-    keys = after.cells.rows.astype(np.int64) * (MAX_COL + 1) + after.cells.cols
+    if len(after.cell_start) != count:
+        raise BrokenPatchError(f"the patched {part} has {len(after.cell_start)} cells instead of {count}")
+    keys = _keys(after.cells.rows, after.cells.cols)
     for col, rows, bodies in zip(written.cols, written.rows, written.bodies, strict=True):
-        place = np.minimum(np.searchsorted(keys, rows * (MAX_COL + 1) + col), max(len(keys) - 1, 0))
+        place = np.minimum(np.searchsorted(keys, _keys(rows, col)), max(len(keys) - 1, 0))
         starts, ends = after.spans(place)
         found = [body[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         if found != bodies:
             wrong = next(n for n, (there, asked) in enumerate(zip(found, bodies, strict=True)) if there != asked)
             raise BrokenPatchError(f"{part} {address(int(rows[wrong]), col)} reads back as {found[wrong]!r}")
+
+
+def _keys(rows: NDArray[Any], cols: NDArray[Any] | int) -> Places:
+    """One ascending number per cell in the order of the sheet."""
+    keys: Places = rows.astype(np.int64) * _WIDE + cols
+    return keys

@@ -12,6 +12,7 @@ from sheetcrm.address import MAX_COL, MAX_ROW, address, letters
 from sheetcrm.sync.excel import facts
 from sheetcrm.sync.excel.calc import has_formula
 from sheetcrm.sync.excel.cell import CellReader
+from sheetcrm.sync.excel.edits import Formula
 from sheetcrm.sync.excel.heads import heads_of, mixed_heads, new_heads
 from sheetcrm.sync.excel.obstacles import FORMULA_REASON, Obstacles
 from sheetcrm.sync.excel.refused import Refused
@@ -147,6 +148,7 @@ class SheetWriter:
             if b"<f" in old[n] and not kinds[n] & facts.FORMULA and has_formula(old[n]) and not block.owned:
                 raise Refused(f"{self.title}!{address(int(rows[n]), block.col)} {FORMULA_REASON}.")
         bodies = [new[n] for n in changed]
+        self.written.formulas_new |= block.owned and any(isinstance(value, Formula) for value in values)
         self.splice.add(starts[chosen], ends[chosen], np.full(len(chosen), block.col), bodies)
         self.written.record(block.col, rows[chosen], bodies)
 
@@ -175,6 +177,7 @@ class SheetWriter:
             tails = [tails[i] for i in missing.tolist()]
         bodies = list(map(add, self._new_heads(block, rows, at[missing], has_row[missing]), tails))
         self.written.record(col, rows, bodies)
+        self.written.formulas_new |= block.owned and any(isinstance(value, Formula) for value in block.values)
         self.written.added += len(bodies)
         self._place(col, missing, bodies, rows, at, has_row, place)
 
