@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import date, timedelta
+from statistics import mean, median
 from typing import Any
 
-from tests.oracle.whole import Whole, known
+from tests.frames import UNREADABLE
+from tests.oracle.contracts import plus_months
+from tests.oracle.rows import Rows
+from tests.oracle.whole import Record, Whole, known
+
+SPOKEN = (
+    "quote_request",
+    "new_decision_maker",
+    "purchasing_change",
+    "billing_complaint",
+    "cancellation_notice",
+    "obsolescence",
+)
+OPENINGS = ("expansion_need", "trigger_event")
+LIVES = 90
+Signal = tuple[str, str]
+"""A kind of signal and the id of the row that it names ("" where the row has none)."""
 
 
 class Accounts:
     """One method per column: an account's id in, its value out."""
 
     def __init__(self, whole: Whole) -> None:
-        self.whole, self.today, self.health = whole, whole.today, whole.health
+        self.whole, self.today, self.health, self.book = whole, whole.today, whole.health, whole.book
+        self.rows = Rows(whole)
 
-    def last_contact(self, account: str) -> Any:
+    def cell(self, account: str, key: str) -> Any:
+        return self.whole.account(account).cell(key)
+
+    # --- contact and promises
+
+    def last_contact(self, account: str) -> date | None:
         days = self.health.days_since_contact(self.whole.account(account))
         return None if days is None else self.today - timedelta(days=days)
 
@@ -27,11 +51,289 @@ class Accounts:
     def perception(self, account: str) -> float | None:
         return self.health.perception(self.whole.account(account))
 
+    # --- rates
 
-COLUMNS = ("last_contact", "recurrent_faults", "promise_keeping", "perception")
+    def rate_change(self, account: str) -> float | None:
+        """What successors begun in the last 365 days cost, against their predecessors."""
+        after = before = 0.0
+        for follower in self.book.terms(account):
+            pair = known(self.raised, follower)
+            if pair is not None:
+                after, before = after + pair[0], before + pair[1]
+        return after / before - 1 if before else None
+
+    def raised(self, follower: str, days: int = 365) -> tuple[float, float] | None:
+        """What a successor costs a year, and what the terms that it follows did; None where that is not known."""
+        start = self.book.cell(follower, "start_date")
+        earlier = self.book.predecessors(follower)
+        if not earlier or not self.book.full(follower) or not 0 <= (self.today - start).days < days:
+            return None
+        now = self.yearly(follower)
+        then = [self.yearly(one) for one in earlier]
+        if now is None or None in then:
+            return None
+        return now, sum(one for one in then if one is not None)
+
+    def yearly(self, contract: str) -> float | None:
+        worth, rate = known(self.book.annual, contract), known(self.book.to_base, contract)
+        return None if worth is None or rate is None else worth * rate
+
+    # --- signals
+
+    def signals(self, account: str) -> list[Signal]:
+        """The living risk signals, each with the row that it names."""
+        row = self.whole.account(account)
+        found = [*self.spoken(account, SPOKEN), *self.missed(account), *self.late_payments(account)]
+        found += [
+            ("detractor", talk["interaction_id"] or "")
+            for talk in self.surveys(account, 0, LIVES)
+            if talk["score"] <= 6
+        ]
+        found += [("recurrent_fault", id) for id in self.faults(account)]
+        if self.health.single_threaded(row):
+            found.append(("single_threaded", account))
+        found += [("perception_fell", talk["interaction_id"] or "") for talk in self.fall(account)]
+        if self.untouched(account):
+            found.append(("untouched", account))
+        return sorted(found)
+
+    def openings(self, account: str) -> list[Signal]:
+        return sorted(self.spoken(account, OPENINGS))
+
+    def spoken(self, account: str, kinds: tuple[str, ...]) -> list[Signal]:
+        return [
+            (talk["signal"], talk["interaction_id"] or "")
+            for talk in self.talks(account)
+            if talk["signal"] in kinds and 0 <= self.ago(talk["date"]) < LIVES
+        ]
+
+    def ago(self, day: Any) -> int:
+        found = self.whole.ago(day)
+        return 10**6 if found is None else found
+
+    def talks(self, account: str) -> list[Record]:
+        return [talk for talk in self.whole.mine("interactions", account) if isinstance(talk["date"], date)]
+
+    def faults(self, account: str) -> list[str]:
+        """The latest ticket of each fault that came back three times in 90 days."""
+        service, latest = self.whole.service, {}
+        for ticket in self.health.mine(service.tickets, {"account_id": account}):
+            repeats = service.repeats(ticket)
+            if repeats is not None and repeats >= 3 and service.age_of(ticket["opened_at"]) < 90:
+                fault = service.fault(ticket)
+                if fault not in latest or service.age_of(ticket["opened_at"]) <= latest[fault][0]:
+                    latest[fault] = (service.age_of(ticket["opened_at"]), ticket["ticket_id"])
+        return [id for _, id in latest.values()]
+
+    def missed(self, account: str) -> list[Signal]:
+        """Tickets whose clock ran out and promises that were not kept, in the last 90 days."""
+        found: list[Signal] = []
+        service = self.whole.service
+        for ticket in self.health.mine(service.tickets, {"account_id": account}):
+            if service.sla_status(ticket) in ("breached", "missed"):
+                late = [due for due, stop in service.clocks(ticket) if (stop or service.now) > due]
+                if 0 <= self.ago(max(late)) < LIVES:
+                    found.append(("promise_missed", ticket["ticket_id"]))
+        for talk in self.whole.mine("interactions", account):
+            due, done = talk["next_step_due"], talk["next_step_done_on"]
+            if isinstance(due, date) and done is not UNREADABLE and 0 <= self.ago(due) < LIVES:
+                if (done or self.today) > due:
+                    found.append(("promise_missed", talk["interaction_id"] or ""))
+        return found
+
+    def late_payments(self, account: str) -> list[Signal]:
+        """Invoices over 15 days late: still unpaid, or paid so in the last 90 days."""
+        found: list[Signal] = []
+        for bill in self.whole.mine("invoices", account):
+            if bill.bad("due_on", "paid_on") or bill["due_on"] is None:
+                continue
+            paid = bill["paid_on"]
+            if ((paid or self.today) - bill["due_on"]).days > 15 and (paid is None or self.ago(paid) < LIVES):
+                found.append(("late_payment", bill["invoice_id"]))
+        return found
+
+    def surveys(self, account: str, first: int, last: int) -> list[Record]:
+        """Answered surveys of so many days ago."""
+        return [
+            talk
+            for talk in self.talks(account)
+            if talk["channel"] == "survey"
+            and isinstance(talk["score"], float)
+            and first <= self.ago(talk["date"]) < last
+        ]
+
+    def fall(self, account: str) -> list[Record]:
+        """The latest survey, where perception lies 1.5 points or more under what it was 90 days ago."""
+        new, old = self.surveys(account, 0, LIVES), self.surveys(account, LIVES, 10**6)
+        if len(new) < 2 or len(old) < 2 or self.said(old) - self.said(new) < 1.5 - 1e-9:
+            return []
+        return [min(new, key=lambda talk: self.ago(talk["date"]))]
+
+    def said(self, talks: list[Record]) -> float:
+        weights = [0.5 ** (self.ago(talk["date"]) / 180) for talk in talks]
+        return sum(talk["score"] * weight for talk, weight in zip(talks, weights, strict=True)) / sum(weights)
+
+    def untouched(self, account: str) -> bool:
+        """Silence longer than the cadence of its tier; a client lost is not counted as neglected."""
+        row = self.whole.account(account)
+        tier, silence = self.health.tier(row), self.health.silence(row)
+        cadence = {"key": 30, "standard": 90}.get(tier or "")
+        lost = self.whole.status(account) == "ex_client"
+        return not lost and cadence is not None and silence is not None and silence > cadence
+
+    # --- tier and strategy
+
+    def worth(self, account: str) -> float:
+        return known(self.book.account_annual, account) or 0.0
+
+    def volume(self, account: str) -> float | None:
+        return known(self.cell, account, "volume")
+
+    def median_volume(self) -> float | None:
+        volumes = [volume for account in self.whole.clients() if (volume := self.volume(account)) is not None]
+        return median(volumes) if volumes else None
+
+    def margin_share(self, account: str) -> float | None:
+        volume, margin = self.volume(account), known(self.cell, account, "margin")
+        return None if not volume or margin is None else margin / volume
+
+    def candidates(self) -> list[str]:
+        """Accounts that may be key, the worthiest first."""
+        clients = sorted(self.whole.clients(), key=lambda one: (-self.worth(one), -(self.volume(one) or 0.0), one))
+        top = clients[: min(10, math.ceil(0.2 * len(clients)))]
+        found = [account for account in self.book.accounts if account in top or self.stands_out(account)]
+        return sorted(found, key=lambda one: (-self.worth(one), -(self.volume(one) or 0.0), one))
+
+    def stands_out(self, account: str) -> bool:
+        status, row = self.whole.status(account), self.whole.account(account)
+        if status not in ("client", "prospect"):
+            return False
+        if row["critical"] == "yes" or (isinstance(row["sites"], float | int) and row["sites"] >= 3):
+            return True
+        if row["potential"] != "high":
+            return False
+        volume, middle = self.volume(account), self.median_volume()
+        return status == "prospect" or (volume is not None and middle is not None and volume >= middle)
+
+    def tier_suggested(self, account: str) -> str | None:
+        if self.whole.status(account) not in ("client", "prospect"):
+            return None
+        if account in self.candidates()[:10]:
+            return "key"
+        return "low" if self.looks_low(account) else "standard"
+
+    def looks_low(self, account: str) -> bool:
+        row = self.whole.account(account)
+        if row["difficult"] == "yes":
+            return True
+        if row["potential"] != "low" or self.whole.status(account) != "client":
+            return False
+        clients = sorted(self.whole.clients(), key=lambda one: (self.worth(one), self.volume(one) or 0.0, one))
+        return account in clients[: math.floor(0.2 * len(clients))] or self.unraised(account)
+
+    def unraised(self, account: str) -> bool:
+        """A client of two years and more whose rate did not rise in 24 months."""
+        since = plus_months(self.today, -24)
+        begun = [self.book.rows[one]["start_date"] for one in self.book.terms(account)]
+        begun = [start for start in begun if isinstance(start, date)]
+        if not begun or min(begun) > since:
+            return False
+        for one in self.book.terms(account):
+            pair = known(self.raised, one, (self.today - since).days)
+            if pair is not None and pair[0] > pair[1]:
+                return False
+        return True
+
+    def strategy(self, account: str) -> str | None:
+        both = [one for one in self.whole.clients() if self.margin_share(one) is not None]
+        if self.whole.status(account) != "client" or len(both) < 4:
+            return None
+        volume, margin, middle = self.volume(account), self.margin_share(account), self.median_volume()
+        if volume is None or margin is None or middle is None:
+            return None
+        good = margin >= median(share for one in both if (share := self.margin_share(one)) is not None)
+        if volume >= middle:
+            return "retain" if good else "reprice"
+        potential = self.cell(account, "potential")
+        if potential is None:
+            return None
+        if good:
+            return "develop" if potential in ("high", "medium") else "maintain"
+        return "develop" if potential == "high" else "streamline"
+
+    def difficult_early(self, account: str) -> bool:
+        """Two of: three complaints in 90 days; half of five and more tickets high or critical; two resolutions that the
+        customer did not confirm."""
+        complaints = [
+            talk for talk in self.talks(account) if talk["channel"] == "complaint" and self.ago(talk["date"]) < 90
+        ]
+        tickets = [row for row in self.whole.mine("tickets", account) if self.ago(row["opened_at"]) < 90]
+        grave = [row for row in tickets if row["priority"] in ("high", "critical")]
+        refused = [
+            row
+            for row in self.whole.mine("tickets", account)
+            if row["customer_confirmed"] == "no" and self.ago(row["resolved_at"]) < 90
+        ]
+        signs = (len(complaints) >= 3, len(tickets) >= 5 and 2 * len(grave) >= len(tickets), len(refused) >= 2)
+        return sum(signs) >= 2
+
+    # --- growth
+
+    def deals(self, account: str, stage: str, *kinds: str) -> list[Record]:
+        return [
+            deal
+            for deal in self.whole.mine("opportunities", account)
+            if deal["stage"] == stage and (not kinds or deal["kind"] in kinds)
+        ]
+
+    def won(self, account: str, *kinds: str) -> list[float]:
+        """What was won in the last 365 days, in base currency."""
+        deals = [deal for deal in self.deals(account, "won", *kinds) if 0 <= self.ago(deal["closed_on"]) < 365]
+        amounts = [self.whole.in_base(deal, known(deal.cell, "value")) for deal in deals]
+        return [amount for amount in amounts if amount is not None]
+
+    def upsell_sales(self, account: str) -> float:
+        return sum(self.won(account, "upsell"))
+
+    def cross_sell_sales(self, account: str) -> float:
+        return sum(self.won(account, "cross_sell"))
+
+    def average_deal(self, account: str) -> float | None:
+        amounts = self.won(account)
+        return mean(amounts) if amounts else None
+
+    def expansion_value(self, account: str) -> float:
+        amounts = [
+            self.whole.in_base(deal, known(deal.cell, "value"))
+            for deal in self.whole.mine("opportunities", account)
+            if deal["kind"] in ("upsell", "cross_sell")
+            and not deal.bad("stage")
+            and deal["stage"] not in ("won", "lost")
+        ]
+        return sum(amount for amount in amounts if amount is not None)
+
+
+COLUMNS = (
+    "last_contact",
+    "recurrent_faults",
+    "promise_keeping",
+    "perception",
+    "rate_change",
+    "tier_suggested",
+    "strategy",
+    "upsell_sales",
+    "cross_sell_sales",
+    "average_deal",
+    "expansion_value",
+)
 
 
 def columns(whole: Whole) -> dict[str, list[Any]]:
     """Column → a value per account, in the order of the tab."""
     accounts = Accounts(whole)
-    return {name: [known(getattr(accounts, name), id) for id in whole.book.accounts] for name in COLUMNS}
+    raw = {
+        name: [getattr(accounts, name)(id) or None for id in whole.book.accounts] for name in ("signals", "openings")
+    }
+    return {"signal_rows": raw["signals"], "opening_rows": raw["openings"]} | {
+        name: [known(getattr(accounts, name), id) for id in whole.book.accounts] for name in COLUMNS
+    }

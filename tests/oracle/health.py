@@ -74,7 +74,7 @@ class Health:
         return min((age for age in ages if age is not None), default=None)
 
     def silence(self, account: dict[str, Any]) -> int | None:
-        if not self.interactions:
+        if not any(row.get("channel") and not bad(row, "channel") for row in self.interactions):
             return None
         since = self.days_since_contact(account)
         if since is not None:

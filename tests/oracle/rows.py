@@ -18,9 +18,9 @@ class Rows:
     # interactions
 
     def follow_up(self, row: Record) -> str:
-        due, done = row.cell("next_step_due"), row.cell("next_step_done_on")
-        if done is not None:
+        if row.cell("next_step_done_on") is not None:
             return "done"
+        due = row.cell("next_step_due")
         if due is not None:
             return "overdue" if due < self.today else "pending"
         return "pending" if row["next_step"] else "none"

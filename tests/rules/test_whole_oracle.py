@@ -21,6 +21,7 @@ from sheetcrm.config import Config, defaults
 from sheetcrm.model import Memory
 from sheetcrm.reading import snapshot
 from sheetcrm.rules import first
+from sheetcrm.rules.signals import Signals
 from sheetcrm.schema import PEOPLE_TABS, TABS, Type
 from sheetcrm.sync.memory import MemoryBackend
 from sheetcrm.words import words_of
@@ -113,8 +114,8 @@ def keys(state: Evaluated, name: str) -> list[Any]:
 def shown(state: Evaluated, name: str) -> list[Any]:
     """An engine's column as plain values: None for blank."""
     column = state[name]
-    if isinstance(column, list):
-        return column
+    if isinstance(column, Signals):
+        return [sorted((kind, id) for kind, _, id, _ in column.at(row)) or None for row in range(column.size)]
     column = pd.Series(column)
     if column.dtype.kind == "M":
         return [None if np.isnat(value) else value.item() for value in column.to_numpy()]
