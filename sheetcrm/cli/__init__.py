@@ -152,6 +152,33 @@ def explain(
 
 
 @app.command(
+    epilog="Example:  sheetcrm brief acme    or    sheetcrm brief A-001 --html acme.html --language en",
+    short_help="One page about an account before a visit.",
+)
+def brief(
+    account: Annotated[str, typer.Argument(help="An account's id or name; a part is enough where only one has it.")],
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="PATH", help="Write it as a web page that prints well.")
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Language of the page: the workbook's.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the web page that exists already.")] = False,
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+) -> None:
+    """Say what to know before a visit: who decides, what is open, what was promised, what to talk about. For a key
+    account the page is its executive report. Changes nothing."""
+    from sheetcrm.cli import briefing
+    from sheetcrm.cli.context import Options
+
+    briefing.make(Options(config, workbook, state, as_of, json), account, html=html, language=language, yes=yes)
+
+
+@app.command(
     epilog="Example:  sheetcrm columns --tab contracts", short_help="Print the dictionary of tabs and columns."
 )
 def columns(

@@ -1,4 +1,4 @@
-"""Templates to text: the Jinja environment of ``templates/mail``, strict and escaping."""
+"""Templates to text: the Jinja environment of ``templates/mail`` and ``templates/brief``, strict and escaping."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sheetcrm.text import clip, href
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:
-    """Fill a template of ``templates/mail`` (``digest/html.j2``); a missing value is an error, never a blank."""
+    """Fill a template of ``templates/mail`` (``digest/html.j2``) or ``templates/brief``; a missing value is an error,
+    never a blank."""
     return _environment().get_template(template).render(values)
 
 
@@ -32,5 +33,8 @@ def _environment() -> Environment:
 
 
 def _source(name: str) -> str | None:
-    file = resource("templates/mail").joinpath(name)
-    return file.read_text(encoding="utf-8") if file.is_file() else None
+    for folder in ("templates/mail", "templates"):
+        file = resource(folder).joinpath(name)
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    return None

@@ -1,0 +1,147 @@
+"""The suggested agenda: first what this account needs now, then what strategy and playbooks ask for (domain 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetcrm.views.brief.account import Account, joined
+from sheetcrm.views.brief.money import open_opportunities, openings
+from sheetcrm.views.brief.page import Cell, Lines, Section
+from sheetcrm.views.brief.people import newest
+from sheetcrm.views.brief.service import open_tickets, ticket_name
+from sheetcrm.views.brief.talks import ours
+from sheetcrm.views.brief.terms import running
+
+_FLOWS = {"communication": "no_answer"}
+"""Complaint flows have their category's key, but for this one."""
+_BURNING = ("breached", "at_risk")
+
+
+def agenda(account: Account) -> Section:
+    """Points for this account, then the checklists of its strategy and situation, and what to do afterwards."""
+    points = [Cell(point) for point in dict.fromkeys(_points(account))]
+    own = account.lines("points", account.words.text("brief.agenda.points"), points)
+    checklists = [checklist for key in dict.fromkeys(_playbooks(account)) for checklist in _checklist(account, key)]
+    return Section("agenda", account.words.text("brief.section.agenda"), parts=[*own, *checklists])
+
+
+def _checklist(account: Account, key: str) -> list[Lines]:
+    """The first steps of a playbook's section; nothing where people emptied it."""
+    playbook = account.cfg.playbook(account.words.language)
+    most = account.cfg.brief.playbook_steps
+    steps = playbook.get(key, ())
+    if not steps or not most:
+        return []
+    return [
+        Lines(
+            key, playbook.title(key), [Cell(step) for step in steps[:most]], account.more(most, len(steps)), steps=True
+        )
+    ]
+
+
+def _playbooks(account: Account) -> Iterator[str]:
+    """The sections that fit: the visit itself, the renewal, the worst open ticket, the strategy, and afterwards."""
+    yield "visit_brief"
+    renewal = _renewal(account)
+    if renewal:
+        yield renewal
+    yield from _flow(account)
+    if account.own("credit_blocked") == "yes":
+        yield "credit_block"
+    if account.own("client_status") == "ex_client":
+        yield "reactivation"
+    elif account.own("strategy"):
+        yield account.own("strategy")
+    yield "after_meeting"
+
+
+def _renewal(account: Account) -> str:
+    """The stage that the nearest renewal has reached: alerted, else by its days; "" without one."""
+    for row in running(account):
+        alerted = account.value("contracts", "alert_stage", row)
+        if alerted:
+            return str(alerted)
+        left = account.value("contracts", "days_to_deadline", row)
+        stages = account.cfg.alerts.stages
+        reached = [name for name, stage in stages.items() if left is not None and left <= stage.days]
+        if reached:
+            return min(reached, key=lambda name: stages[name].days)
+    return ""
+
+
+def _flow(account: Account) -> Iterator[str]:
+    """The complaint flow of the most urgent open ticket."""
+    if account.own("recurrent_faults"):
+        yield "repeat_fault"
+        return
+    for row in open_tickets(account)[:1]:
+        category = account.value("tickets", "category", row)
+        if category and account.value("tickets", "sla_status", row) in _BURNING:
+            yield _FLOWS.get(category, category)
+
+
+def _points(account: Account) -> Iterator[str]:
+    """What to talk about with these people today, the most urgent first."""
+    text = account.words.text
+    for row in account.rows("contracts").tolist():
+        if (
+            account.day("contracts", "cancellation_notice_on", row)
+            and account.value("contracts", "undecided", row) == 1
+        ):
+            yield text("brief.point.notice", id=account.text("contracts", "contract_id", row))
+    yield from _service(account)
+    for owed in ours(account):
+        if owed.late:
+            yield text("brief.point.late", what=owed.what)
+    if account.own("credit_blocked") == "yes" and not account.own("payment_plan"):
+        yield text("brief.point.blocked")
+    elif account.own("days_overdue"):
+        yield account.words.plural("brief.point.overdue", account.own("days_overdue"))
+    for row in running(account):
+        yield _renew(account, row)
+    yield from _growth(account)
+    yield from _relations(account)
+
+
+def _service(account: Account) -> Iterator[str]:
+    for row in open_tickets(account):
+        if account.value("tickets", "sla_status", row) in _BURNING:
+            yield account.words.text("brief.point.ticket", what=ticket_name(account, row))
+    if account.own("recurrent_faults"):
+        yield account.words.plural("brief.point.recurrent", account.own("recurrent_faults"))
+
+
+def _renew(account: Account, row: int) -> str:
+    name = joined(account.text("contracts", "contract_id", row), account.text("contracts", "title", row))
+    asked = account.sentence("contracts", "next_action", row)
+    return joined(account.words.text("brief.point.renewal", what=name), asked, by=": ")
+
+
+def _growth(account: Account) -> Iterator[str]:
+    for row in openings(account):
+        summary = account.text("interactions", "summary", row) or account.text("interactions", "signal", row)
+        yield account.words.text("brief.point.need", what=summary)
+    for row in open_opportunities(account):
+        if account.value("opportunities", "kind", row) != "renewal":
+            parts = (account.text("opportunities", key, row) for key in ("opportunity_id", "kind", "stage"))
+            yield account.words.text("brief.point.opportunity", what=joined(*parts))
+
+
+def _relations(account: Account) -> Iterator[str]:
+    """Whom to meet, and what to ask because nobody has noted it."""
+    text = account.words.text
+    recent = {
+        account.value("interactions", "signal", row)
+        for row in newest(account)
+        if (account.value("interactions", "age", row) or 0) < account.cfg.signals.days
+    }
+    if "new_decision_maker" in recent:
+        yield text("brief.point.new_decision_maker")
+    if account.used("contacts") and not len(account.where("contacts", "decision_maker", "yes")):
+        yield text("brief.point.who_decides")
+    if account.own("single_threaded") == 1:
+        yield text("brief.point.second_contact")
+    if account.own("potential") is None and account.has("accounts", "potential"):
+        yield text("brief.point.potential")
+    if account.own("perception") is None and account.own("client_status") == "client":
+        yield text("brief.point.perception")
