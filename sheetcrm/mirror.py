@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sheetcrm.alerts import keys
 from sheetcrm.model import Alert, Snapshot
 
 
@@ -20,28 +21,26 @@ def alerts_of(snapshot: Snapshot) -> list[Alert]:
     stored = table.stored
     found = []
     for at, key in enumerate(table.frame["key"].tolist()):
-        parts = key.rsplit("|", 4)
-        if len(parts) != 5 or not _day(parts[1]):
+        parts = keys.parse(key)
+        if parts is None or _cell(stored, "state", at) == "queued":
             continue
-        if _cell(stored, "state", at) == "queued":
-            continue
-        contract, deadline, rule, stage, person = parts
-        alerted = _cell(stored, "alerted_on", at)
+        alerted, acknowledged = _cell(stored, "alerted_on", at), _cell(stored, "acknowledged_on", at)
         found.append(
             Alert(
                 key=key,
-                rule=rule,
-                stage=stage,
+                rule=parts.rule,
+                stage=parts.stage,
                 tab="contracts",
-                id=contract,
-                contract_id=contract,
+                id=parts.id,
+                contract_id=parts.id,
                 account_id=_cell(stored, "account_id", at) or "",
-                person=person,
-                state=_cell(stored, "state", at) or "sent",
+                person=parts.person,
+                state=_told(_cell(stored, "state", at)),
                 why=_cell(stored, "why", at) or "",
                 alerted_on=alerted.date() if alerted is not None else date.min,
-                deadline=_day(deadline),
-                acknowledged_by=_plain(table.frame["acknowledged_by"].iloc[at]) or "",
+                deadline=parts.episode,
+                acknowledged_by=_plain(table.frame["acknowledged_by"].iloc[at]) or "" if acknowledged else "",
+                acknowledged_on=acknowledged.date() if acknowledged is not None else None,
             )
         )
     return found
@@ -55,8 +54,6 @@ def _plain(value: Any) -> Any:
     return None if value is None or value != value else value
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _told(state: Any) -> str:
+    """The state in the log: an acknowledged alert is one that was sent; its cell says who acknowledged it."""
+    return "sent" if not state or state == "acknowledged" else str(state)

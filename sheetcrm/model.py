@@ -61,6 +61,8 @@ class Table:
     garbled: Mapping[str, Bools] = field(default_factory=dict)
     blocked: Mapping[str, Bools] = field(default_factory=dict)
     """The runner's cells that can't be written (people's formulas, merged cells), per column."""
+    fresh: int = 0
+    """How many of the last rows stand nowhere yet: rows that the plan appends, at the sheet rows that they will get."""
     append_blocked: bool = False
     """Whether no row can be added below the data (an Excel table with a totals row, something below it)."""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -181,11 +183,21 @@ class Memory:
     health: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"account_id": [], "day": [], "score": []}))
     causes: Mapping[str, str] = field(default_factory=dict)
     """cause → id of rows already appended (or deleted since by people)."""
+    made: Mapping[str, date] = field(default_factory=dict)
+    """cause → day of the run that decided on the row."""
     last_run: date | None = None
     digests: Mapping[str, date] = field(default_factory=dict)
     """address → day of the last digest."""
     seen: Mapping[str, date] = field(default_factory=dict)
     """contract_id → the deadline that the last run saw: how a moved date is noticed."""
+    bundles: Mapping[str, date] = field(default_factory=dict)
+    """address → day of the last immediate letter."""
+    moves: Mapping[str, tuple[str, date | None]] = field(default_factory=dict)
+    """contract_id → its renewal stage as the last run saw it, and the day that counts as its last change."""
+    ladders: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """case and stage → the rungs (role, business days) with which its escalation began."""
+    matters: Mapping[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
+    """(matter, row id) → the day since which it is true, and the last day on which it was."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     """tab → rows read by the last run: how a tab that suddenly shrank is noticed."""
     undelivered: int = 0
@@ -215,5 +227,7 @@ class Plan:
     """Rows that were decided and can't be appended now: they are remembered until they can."""
     reappeared: Sequence[str] = ()
     """Causes of pending rows whose id stands in the workbook already."""
+    dropped: Sequence[str] = ()
+    """Causes of pending rows that people have made needless meanwhile: they are never appended."""
     state: Any = None
     """The evaluated snapshot that the plan was made from, for ``explain``."""

@@ -313,11 +313,26 @@ def _as_entries(carried: Sequence[News], case: Case, as_of: date) -> list[Entry]
     return [Entry(case.episode, item.stage, item.person, item.state, as_of) for item in carried]
 
 
-def without(decision: Decision, people: set[str]) -> Decision:
-    """The decision without what these people would hear: their keys stay unsaid, and come another time."""
-    if not any(item.person in people and item.state == "queued" for item in decision.news):
+def held(decision: Decision, *, digested: set[str], bundled: set[str], digests: bool = True) -> Decision:
+    """The decision without what can't be said any more today: that stays unsaid, and comes another day.
+
+    ``digested`` have had today's digest, ``bundled`` today's immediate letter; what is immediate goes into the digest
+    of whoever had the letter but not the digest. ``digests=False``: no digest leaves now.
+    """
+    kept = tuple(
+        placed
+        for item in decision.news
+        if (placed := _placed(item, digested=digested, bundled=bundled, digests=digests)) is not None
+    )
+    if kept == decision.news:
         return decision
-    news = tuple(item for item in decision.news if item.state != "queued" or item.person not in people)
-    if any(item.state == "queued" for item in news):
-        return replace(decision, news=news)
-    return Decision(news, silent="said", exhausted=decision.exhausted)
+    news = replace(decision, news=kept)
+    return news if news.speaks else Decision(kept, silent="said", exhausted=decision.exhausted)
+
+
+def _placed(item: News, *, digested: set[str], bundled: set[str], digests: bool) -> News | None:
+    if item.state != "queued" or (item.immediate and item.person not in bundled):
+        return item
+    if not digests or item.person in digested:
+        return None
+    return replace(item, immediate=False)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.alerts.renewals import Renewals, Told
-from sheetcrm.alerts.stages import News
+from sheetcrm.alerts.case import News
+from sheetcrm.alerts.renewals import Renewals, Told, key_of
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
@@ -54,7 +54,7 @@ class Context:
 def digests(news: Renewals, context: Context, words_of: Any) -> list[Message]:
     """One message per person with something new today."""
     mine: dict[str, list[tuple[Told, News]]] = defaultdict(list)
-    for told in news.told:
+    for told in news.spoken:
         for item in told.decision.news:
             if item.state == "queued":
                 mine[item.person].append((told, item))
@@ -94,7 +94,7 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
         language=language,
         subject="",
         body=body,
-        keys=tuple(news.key for _, news in items),
+        keys=tuple(key_of(told.term, news) for told, news in items),
     )
 
 

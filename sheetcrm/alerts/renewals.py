@@ -1,25 +1,42 @@
-"""The renewal alerts of the whole workbook: terms in, alerts and stage tasks out. Pure."""
+"""The renewal alerts of the whole workbook: terms in, alerts and the terms behind them out. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from sheetcrm.alerts.stages import RULE, Decision, Term, decide
+from sheetcrm.alerts import keys
+from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, News, Past, Policy, Rung
+from sheetcrm.alerts.decide import decide, held
+from sheetcrm.alerts.policies import RENEWAL, renewal_policy
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
+from sheetcrm.columns import Evaluated, Linked
 from sheetcrm.config import Config
 from sheetcrm.model import Alert, Memory
+from sheetcrm.rules.hours import calendar_of
+
+OPEN_STATUSES = ("active", "expiring", "expired", "evergreen")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A contract term as its letters and tasks name it. ``owner`` is who answers for it, away or not."""
+
+    contract_id: str
+    account_id: str
+    deadline: date
+    days_left: int
+    owner: str
 
 
 @dataclass(frozen=True)
 class Told:
-    """A term with news: the decision, and the row of its contract."""
+    """A term that speaks: the decision, and the row of its contract."""
 
     term: Term
     decision: Decision
@@ -30,70 +47,273 @@ class Told:
 class Renewals:
     """All renewal news of a day.
 
-    ``alerts`` are new keys for the log; ``told`` the terms behind the ones to tell; ``history`` the contracts whose
-    deadline was long past when first seen; ``seen`` the deadlines that changed against what the last run saw.
+    ``alerts`` are new keys for the log; ``spoken`` the terms of which somebody hears, ``told`` those of them that have
+    reached a stage (a repeat and a rung make no task); ``history`` the contracts whose deadline was long past when
+    first seen; ``seen`` the deadlines that changed against what the last run saw; ``moves`` the renewal stages that
+    did, with the day that counts for it; ``ladders`` those that open today, by case and stage; ``exhausted`` the terms
+    whose ladder has nobody left.
     """
 
     alerts: list[Alert] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    spoken: list[Told] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     seen: dict[str, date] = field(default_factory=dict)
+    moves: dict[str, tuple[str, date | None]] = field(default_factory=dict)
+    ladders: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    exhausted: list[Told] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[Told]:
+        """The terms that have reached a stage."""
+        return [item for item in self.spoken if item.decision.told]
 
 
-def renewals(state: Evaluated, team: Team, memory: Memory, cfg: Config, *, reasons: Callable[[int], str]) -> Renewals:
-    """Decide every term in its window; ``reasons`` gives the sentence of a contract row."""
+def renewals(
+    state: Evaluated,
+    team: Team,
+    memory: Memory,
+    cfg: Config,
+    *,
+    reasons: Callable[[int], str],
+    quiet: bool = False,
+    digests: bool = True,
+) -> Renewals:
+    """Decide every term in its window; ``reasons`` gives the sentence of a contract row.
+
+    ``quiet``: outside business hours. ``digests=False``: only what goes out at once, the rest waits for the digest.
+    """
     result = Renewals(seen=_changed_deadlines(state, memory, cfg))
     if memory.last_run and memory.last_run > state.as_of:
         return result
-    said = _by_contract(memory)
-    for row, term in _terms(state, team, memory, cfg):
-        known = said.get(term.contract_id, {})
-        seen = _seen(term, memory, known, state.as_of, cfg)
-        whole = decide(term, known, seen, state.as_of, cfg.alerts, baseline=memory.first_run)
-        decision = _one_digest_a_day(whole, memory, state.as_of)
+    window = _Window(state, team, memory, cfg)
+    result.moves = window.moves
+    calendar = calendar_of(cfg.calendar)
+    full = {person for person, day in memory.digests.items() if day == state.as_of}
+    bundled = {person for person, day in memory.bundles.items() if day == state.as_of}
+    for row, term, case, past, policy in window.cases():
+        whole = decide(case, past, policy, calendar, state.as_of, quiet=quiet, baseline=memory.first_run)
+        decision = held(whole, digested=full, bundled=bundled, digests=digests)
         if decision is not whole and term.contract_id in memory.seen:
             # The rest is decided tomorrow, against the deadline that was known before today.
             result.seen.pop(term.contract_id, None)
         if decision.silent == "history":
             result.history.append(term.contract_id)
-        if decision.news:
-            result.alerts += _alerts(decision, term, reasons(row), state.as_of)
-        if decision.told:
-            result.told.append(Told(term, decision, row))
+        _note(result, Told(term, decision, row), reasons, state.as_of)
     return result
 
 
-def _one_digest_a_day(decision: Decision, memory: Memory, as_of: date) -> Decision:
-    """A reader who had today's digest hears the rest tomorrow: their keys stay unsaid."""
-    full = {person for person, day in memory.digests.items() if day == as_of}
-    if not full or not any(item.person in full and item.state == "queued" for item in decision.news):
-        return decision
-    waiting = {item.person for item in decision.news if item.person in full and item.state == "queued"}
-    news = tuple(item for item in decision.news if item.person not in waiting)
-    told = decision.told if any(item.state == "queued" for item in news) else ""
-    return Decision(news, told, decision.folded if told else (), decision.silent)
+def _note(result: Renewals, told: Told, reasons: Callable[[int], str], as_of: date) -> None:
+    decision, term = told.decision, told.term
+    if decision.news:
+        result.alerts += _alerts(decision, term, reasons(told.row), as_of)
+    if decision.speaks:
+        result.spoken.append(told)
+    if decision.opens is not None:
+        name = ladder_name(RENEWAL, term.contract_id, term.deadline, decision.told)
+        result.ladders[name] = tuple((rung.role, rung.after) for rung in decision.opens.rungs)
+    if decision.exhausted:
+        result.exhausted.append(told)
 
 
-def _by_contract(memory: Memory) -> Mapping[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for key, alert in memory.alerts.items():
-        if alert.rule == RULE:
-            found[alert.contract_id][key] = alert.state
+def ladder_name(rule: str, id: str, episode: date, stage: str) -> str:
+    """The name under which an open ladder is remembered: its case and stage."""
+    return f"{id}|{episode.isoformat()}|{rule}|{stage}"
+
+
+def entry_of(alert: Alert, key: keys.Key) -> Entry:
+    """A line of the log as the decision reads it."""
+    return Entry(
+        key.episode,
+        key.stage,
+        key.person,
+        alert.state,
+        alert.alerted_on,
+        key.kind,
+        key.role,
+        key.due,
+        alert.acknowledged_on,
+    )
+
+
+class _Window:
+    """The terms that could have news, with what is known of them: looked up once per column."""
+
+    def __init__(self, state: Evaluated, team: Team, memory: Memory, cfg: Config) -> None:
+        self._state, self._team, self._memory, self._cfg = state, team, memory, cfg
+        self._contracts = state.frames["contracts"]
+        self._log = _logged(memory)
+        self._calendar = calendar_of(cfg.calendar)
+        self._missed = self._missed_anniversaries()
+        self.rows = self._near()
+        self._people = _People(state, team, self.rows)
+        self.moves = self._moves()
+
+    def cases(self) -> Sequence[tuple[int, Term, Case, Past, Policy]]:
+        """Row, term, case, past and policy of each."""
+        names = ("contract_id", "account_id", "status", "renewal_stage")
+        take = {name: _cells(self._contracts[name], self.rows) for name in names}
+        deadlines = _days(self._contracts["deadline"], self.rows)
+        snoozes = _days(self._contracts["snooze_until"], self.rows)
+        never = self._contracts["one_off"].to_numpy(dtype=float)[self.rows] > 0
+        policies = {ever: renewal_policy(self._cfg.alerts, evergreen=ever) for ever in (True, False)}
+        spoken = self._last_interactions()
+        found = []
+        for at, row in enumerate(self.rows.tolist()):
+            deadline = self._missed.get(row, deadlines[at])
+            if deadline is None:
+                continue
+            status, id = take["status"][at], take["contract_id"][at]
+            evergreen = status == "evergreen"
+            people = self._people.roles(at)
+            term = Term(id, take["account_id"][at], deadline, (deadline - self._state.as_of).days, people.answers)
+            past = self._past(id, deadline, evergreen)
+            case = Case(
+                rule=RENEWAL,
+                tab="contracts",
+                id=id,
+                episode=deadline,
+                counts_to=self._calendar.previous_business_day(deadline),
+                mute="" if status in OPEN_STATUSES and not never[at] else "decided",
+                snooze_until=_latest(snoozes[at], self._people.snooze[at]),
+                moved_on=_latest(spoken[at], self._moved_on(id)),
+                people=people.hear,
+                next_year=evergreen and past.seen is not None and past.seen < self._state.as_of,
+            )
+            found.append((row, term, case, past, policies[evergreen]))
+        return found
+
+    def _near(self) -> Any:
+        """Open terms within the first stage's reach, and evergreens whose anniversary passed since the last run (their
+        deadline is a year ahead by now, and the last stage may be unsaid)."""
+        days = self._contracts["days_to_deadline"].to_numpy(dtype=float)
+        near = self._contracts["status"].isin(OPEN_STATUSES).to_numpy() & (days <= self._reach)
+        near[list(self._missed)] = True
+        return np.flatnonzero(near)
+
+    @property
+    def _reach(self) -> int:
+        # A deadline on a holiday counts to the business day before, some days earlier.
+        alerts = self._cfg.alerts
+        return max(stage.days for stage in alerts.stages.values()) + max(alerts.rearm_days, _LONGEST_HOLIDAY)
+
+    def _missed_anniversaries(self) -> dict[int, date]:
+        """Row of an evergreen → its anniversary that passed since the last run, and not too long ago."""
+        far = self._contracts["days_to_deadline"].to_numpy(dtype=float) > self._reach
+        rows = np.flatnonzero((self._contracts["status"] == "evergreen").to_numpy() & far)
+        seen = [self._memory.seen.get(id) for id in self._contracts["contract_id"].to_numpy()[rows].tolist()]
+        oldest, today = _oldest(self._state.as_of, self._cfg), self._state.as_of
+        return {row: day for row, day in zip(rows.tolist(), seen, strict=True) if day and oldest <= day < today}
+
+    def _past(self, id: str, deadline: date, evergreen: bool) -> Past:
+        known = self._log.get(id, ())
+        entries = [entry_of(alert, key) for alert, key in known]
+        ladder = renewal_policy(self._cfg.alerts, evergreen=evergreen).stages[0].ladder or Ladder(())
+        ladders = {
+            stage: replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
+            for stage in {entry.stage for entry in entries}
+            if (rungs := self._memory.ladders.get(ladder_name(RENEWAL, id, deadline, stage))) is not None
+        }
+        return Past(entries, self._seen(id, deadline, entries), ladders)
+
+    def _seen(self, id: str, deadline: date, entries: Sequence[Entry]) -> date | None:
+        """The deadline that the last run saw; where the ledger is lost, the latest one that was alerted.
+
+        One that is long past counts for nothing then: who knows when it moved, and a stage too many is better than
+        none.
+        """
+        if id in self._memory.seen:
+            return self._memory.seen[id]
+        known = {entry.episode for entry in entries}
+        if deadline in known:
+            return deadline
+        return max((day for day in known if day >= _oldest(self._state.as_of, self._cfg)), default=None)
+
+    # --- moves
+
+    def _moves(self) -> dict[str, tuple[str, date | None]]:
+        """The renewal stages that changed since the last run, with the day that counts as the move.
+
+        A change that a run notices was made before it: where the term has spoken today already, today counts, else the
+        day before, so that what is said now is not taken for answered.
+        """
+        ids, stages = (_cells(self._contracts[name], self.rows) for name in ("contract_id", "renewal_stage"))
+        found: dict[str, tuple[str, date | None]] = {}
+        for id, stage in zip(ids, stages, strict=True):
+            known = self._memory.moves.get(id)
+            if known is None:
+                found[id] = (stage, None)
+            elif known[0] != stage:
+                spoken = any(alert.alerted_on == self._state.as_of for alert, _ in self._log.get(id, ()))
+                found[id] = (stage, self._state.as_of - timedelta(days=0 if spoken else 1))
+        return found
+
+    def _moved_on(self, id: str) -> date | None:
+        move = self.moves.get(id) or self._memory.moves.get(id)
+        return move[1] if move else None
+
+    def _last_interactions(self) -> list[date | None]:
+        """The last interaction with each term's account."""
+        codes = self._state.codes("interactions", "accounts")
+        accounts = self._state.sizes["accounts"]
+        last = Linked(self._state["interactions.date"], codes, accounts).max()
+        return _days(last, self._state.codes("contracts", "accounts")[self.rows])
+
+
+_LONGEST_HOLIDAY = 14
+"""Days that weekends and holidays in a row can take at most (a New Year's fortnight)."""
+
+
+@dataclass(frozen=True)
+class _Roles:
+    """Who answers for a term, and who hears of it by role."""
+
+    answers: str
+    hear: Mapping[str, tuple[str, ...]]
+
+
+class _People:
+    """Who hears of the chosen contract rows: resolved once per distinct set of people."""
+
+    def __init__(self, state: Evaluated, team: Team, rows: Any) -> None:
+        codes = state.codes("contracts", "accounts")[rows]
+        accounts = state.frames["accounts"]
+        self._team, self._day = team, state.as_of
+        self._direction = tuple(team.direction())
+        self._own = _cells(state.frames["contracts"]["owner"], rows)
+        self._account = _cells(accounts["owner"], codes)
+        self._backup = _cells(accounts["backup_owner"], codes)
+        self.snooze = _days(accounts["snooze_until"], codes)
+        self._found: dict[tuple[str, str, str], _Roles] = {}
+
+    def roles(self, at: int) -> _Roles:
+        people = (self._own[at], self._account[at], self._backup[at])
+        if people not in self._found:
+            self._found[people] = self._resolve(people)
+        return self._found[people]
+
+    def _resolve(self, people: tuple[str, str, str]) -> _Roles:
+        team, day = self._team, self._day
+        managers = [team.manager_of(person) for person in people if person in team.people]
+        owner = team.first([*people, *managers])
+        backup = people[2] if team.reachable(people[2]) else ""
+        hear = {
+            "owner": team.hears(owner, day),
+            "backup": team.hears(backup, day),
+            "manager": team.hears(team.manager_of(owner), day),
+            "direction": self._direction,
+        }
+        return _Roles(owner, hear)
+
+
+def _logged(memory: Memory) -> Mapping[str, Sequence[tuple[Alert, keys.Key]]]:
+    """The renewal alerts of the log by contract, with their keys in parts."""
+    found: dict[str, list[tuple[Alert, keys.Key]]] = defaultdict(list)
+    for text, alert in memory.alerts.items():
+        if alert.rule == RENEWAL:
+            key = keys.parse(text)
+            if key is not None:
+                found[alert.contract_id].append((alert, key))
     return found
-
-
-def _seen(term: Term, memory: Memory, said: Mapping[str, str], as_of: date, cfg: Config) -> date | None:
-    """The deadline that the last run saw; where the ledger is lost, the latest one that was alerted.
-
-    One that is long past counts for nothing then: who knows when it moved, and a stage too many is better than none.
-    """
-    if term.contract_id in memory.seen:
-        return memory.seen[term.contract_id]
-    deadlines = [memory.alerts[key].deadline for key in said]
-    known = [day for day in deadlines if day is not None]
-    if term.deadline in known:
-        return term.deadline
-    return max((day for day in known if day >= _oldest(as_of, cfg)), default=None)
 
 
 def _oldest(as_of: date, cfg: Config) -> date:
@@ -117,76 +337,6 @@ def _changed_deadlines(state: Evaluated, memory: Memory, cfg: Config) -> dict[st
     }
 
 
-def _terms(state: Evaluated, team: Team, memory: Memory, cfg: Config) -> Sequence[tuple[int, Term]]:
-    """The terms that could have news: open, with a deadline within the first stage's reach, or an evergreen whose
-    anniversary passed since the last run (its deadline is a year ahead by now, and the last stage may be unsaid)."""
-    contracts = state.frames["contracts"]
-    days = contracts["days_to_deadline"].to_numpy(dtype=float)
-    reach = max(stage.days for stage in cfg.alerts.stages.values()) + cfg.alerts.rearm_days
-    open_ = contracts["status"].isin(("active", "expiring", "expired", "evergreen")).to_numpy()
-    missed = _missed_anniversaries(contracts, memory, state.as_of, reach, cfg)
-    near = open_ & (days <= reach)
-    near[list(missed)] = True
-    rows = np.flatnonzero(near)
-    readers = _Readers(state, team, rows)
-    take = {name: _cells(contracts[name], rows) for name in ("contract_id", "account_id", "status")}
-    deadline = _days(contracts["deadline"], rows)
-    snooze = _days(contracts["snooze_until"], rows)
-    never = contracts["one_off"].to_numpy(dtype=float)[rows] > 0
-    found = []
-    for at, (row, day) in enumerate(zip(rows.tolist(), deadline, strict=True)):
-        deadline_now = missed.get(row, day)
-        if deadline_now is None:
-            continue
-        owner = readers.owner(at)
-        term = Term(
-            contract_id=take["contract_id"][at],
-            account_id=take["account_id"][at],
-            deadline=deadline_now,
-            days_left=(deadline_now - state.as_of).days,
-            status=take["status"][at],
-            evergreen=take["status"][at] == "evergreen",
-            snooze_until=_latest(snooze[at], readers.snooze[at]),
-            owner=owner,
-            manager=team.manager_of(owner),
-            direction=tuple(readers.direction),
-            never_due=bool(never[at]),
-        )
-        found.append((row, term))
-    return found
-
-
-def _missed_anniversaries(contracts: Any, memory: Memory, as_of: date, reach: int, cfg: Config) -> dict[int, date]:
-    """Row of an evergreen → its anniversary that passed since the last run, and not too long ago."""
-    far = contracts["days_to_deadline"].to_numpy(dtype=float) > reach
-    rows = np.flatnonzero((contracts["status"] == "evergreen").to_numpy() & far)
-    seen = [memory.seen.get(id) for id in contracts["contract_id"].to_numpy()[rows].tolist()]
-    oldest = _oldest(as_of, cfg)
-    return {row: day for row, day in zip(rows.tolist(), seen, strict=True) if day and oldest <= day < as_of}
-
-
-class _Readers:
-    """Who hears of the chosen contract rows: looked up once per column, resolved once per distinct set of people."""
-
-    def __init__(self, state: Evaluated, team: Team, rows: Any) -> None:
-        codes = state.codes("contracts", "accounts")[rows]
-        accounts = state.frames["accounts"]
-        self.team = team
-        self.direction = team.direction()
-        self._own = _cells(state.frames["contracts"]["owner"], rows)
-        self._account = _cells(accounts["owner"], codes)
-        self._backup = _cells(accounts["backup_owner"], codes)
-        self.snooze = _days(accounts["snooze_until"], codes)
-        self._found: dict[tuple[str, str, str], str] = {}
-
-    def owner(self, at: int) -> str:
-        people = (self._own[at], self._account[at], self._backup[at])
-        if people not in self._found:
-            managers = [self.team.manager_of(p) for p in people if p in self.team.people]
-            self._found[people] = self.team.first([*people, *managers])
-        return self._found[people]
-
-
 def _cells(series: Any, rows: Any) -> list[str]:
     values = series.reindex(rows).tolist()
     return ["" if value is None or value != value else value for value in values]
@@ -204,8 +354,8 @@ def _latest(*days: date | None) -> date | None:
 def _alerts(decision: Decision, term: Term, why: str, as_of: date) -> list[Alert]:
     return [
         Alert(
-            key=item.key,
-            rule=RULE,
+            key=key_of(term, item),
+            rule=RENEWAL,
             stage=item.stage,
             tab="contracts",
             id=term.contract_id,
@@ -219,3 +369,10 @@ def _alerts(decision: Decision, term: Term, why: str, as_of: date) -> list[Alert
         )
         for item in decision.news
     ]
+
+
+def key_of(term: Term, item: News) -> str:
+    """The key under which this is logged."""
+    return str(
+        keys.Key(term.contract_id, term.deadline, RENEWAL, item.stage, item.person, item.kind, item.due, item.role)
+    )

@@ -47,6 +47,17 @@ def follow(connection: sqlite3.Connection, keys: Iterable[str], state: str) -> N
     )
 
 
+def acknowledge(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> None:
+    """Note who acknowledged the alerts and when, or that nobody does any more."""
+    connection.executemany(
+        "UPDATE alerts SET acknowledged_by = ?, acknowledged_on = ? WHERE key = ?",
+        [
+            (alert.acknowledged_by, alert.acknowledged_on and alert.acknowledged_on.isoformat(), alert.key)
+            for alert in alerts
+        ],
+    )
+
+
 def _row(alert: Alert) -> tuple[object, ...]:
     return (
         alert.key, alert.rule, alert.stage, alert.tab, alert.id, alert.contract_id, alert.account_id, alert.person,

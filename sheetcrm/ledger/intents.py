@@ -1,7 +1,8 @@
 """Rows that the runner appends: the intent, with all its cells, is durable before the sheet is touched.
 
 A row is made once per cause. ``pending`` rows are written by the next run that can write (this one crashed, or the
-sheet was locked). A ``written`` row that is not in the sheet any more was deleted by a person: never again.
+sheet was locked). A ``written`` row that is not in the sheet any more was deleted by a person: never again. A
+``deleted`` row was never written: people made it needless while it was pending.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ def settle(connection: sqlite3.Connection, causes: Iterable[str], state: str) ->
 def causes(connection: sqlite3.Connection) -> dict[str, str]:
     """cause → id of every row that was ever intended."""
     return dict(connection.execute("SELECT cause, id FROM intents ORDER BY rowid"))
+
+
+def made(connection: sqlite3.Connection) -> dict[str, date]:
+    """cause → day of the run that decided on it."""
+    rows = connection.execute("SELECT cause, as_of FROM intents JOIN runs ON runs.id = run_id")
+    return {cause: date.fromisoformat(day) for cause, day in rows}
 
 
 def pending(connection: sqlite3.Connection) -> list[NewRow]:

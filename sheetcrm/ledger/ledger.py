@@ -13,7 +13,7 @@ from types import TracebackType
 
 import pandas as pd
 
-from sheetcrm.ledger import alerts, history, intents, outbox, runs
+from sheetcrm.ledger import alerts, cases, history, intents, outbox, runs
 from sheetcrm.ledger.store import LedgerMismatch, open_copy, open_file, write
 from sheetcrm.letter import Letter, OutboxEntry
 from sheetcrm.model import Alert, Memory, NewRow
@@ -75,8 +75,13 @@ class Ledger:
             alerts=known,
             health=history.read(self._connection, as_of),
             causes=intents.causes(self._connection),
+            made=intents.made(self._connection),
             last_run=date.fromisoformat(last_run) if last_run else None,
-            digests=self._digests(),
+            digests=self._days("digests"),
+            bundles=self._days("bundles"),
+            moves=cases.moves(self._connection),
+            ladders=cases.ladders(self._connection),
+            matters=cases.matters(self._connection),
             seen=self._seen(),
             sizes=dict(self._connection.execute("SELECT tab, rows FROM sizes")),
             undelivered=self.letter_counts().get("failed", 0),
@@ -114,7 +119,12 @@ class Ledger:
         letters: Sequence[Letter],
         undo: bytes = b"",
         digests: Mapping[str, date] | None = None,
+        bundles: Mapping[str, date] | None = None,
         seen: Mapping[str, date] | None = None,
+        moves: cases.Moves | None = None,
+        ladders: cases.Ladders | None = None,
+        matters: cases.Matters | None = None,
+        acknowledged: Iterable[Alert] = (),
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
@@ -126,11 +136,12 @@ class Ledger:
             intents.add(self._connection, run_id, rows)
             outbox.add(self._connection, letters, now)
             runs.add_undo(self._connection, run_id, undo)
-            self._connection.executemany(
-                "INSERT INTO digests (address, day) VALUES (?, ?) "
-                "ON CONFLICT (address) DO UPDATE SET day = max(day, excluded.day)",
-                [(address, day.isoformat()) for address, day in (digests or {}).items()],
-            )
+            self._note_days("digests", digests or {})
+            self._note_days("bundles", bundles or {})
+            cases.note_moves(self._connection, moves or {})
+            cases.open_ladders(self._connection, ladders or {})
+            cases.note_matters(self._connection, matters or {})
+            _acknowledge(self._connection, acknowledged)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",
                 [(contract_id, day.isoformat()) for contract_id, day in (seen or {}).items()],
@@ -148,7 +159,10 @@ class Ledger:
         deleted_causes: Iterable[str] = (),
         sizes: Mapping[str, int] | None = None,
     ) -> None:
-        """The sheet holds what the run wrote: note its rows, the day's health, and that the run is done."""
+        """The sheet holds what the run wrote: note its rows, the day's health, and that the run is done.
+
+        ``deleted_causes``: pending rows that are no longer wanted.
+        """
         with write(self._connection):
             intents.settle(self._connection, written_causes, "written")
             intents.settle(self._connection, deleted_causes, "deleted")
@@ -233,9 +247,16 @@ class Ledger:
     def _set_meta(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
-    def _digests(self) -> dict[str, date]:
-        rows = self._connection.execute("SELECT address, day FROM digests")
+    def _days(self, table: str) -> dict[str, date]:
+        rows = self._connection.execute(f"SELECT address, day FROM {table}")  # noqa: S608
         return {address: date.fromisoformat(day) for address, day in rows}
+
+    def _note_days(self, table: str, days: Mapping[str, date]) -> None:
+        self._connection.executemany(
+            f"INSERT INTO {table} (address, day) VALUES (?, ?) "  # noqa: S608
+            "ON CONFLICT (address) DO UPDATE SET day = max(day, excluded.day)",
+            [(address, day.isoformat()) for address, day in days.items()],
+        )
 
     def _seen(self) -> dict[str, date]:
         rows = self._connection.execute("SELECT contract_id, deadline FROM seen")
@@ -245,6 +266,10 @@ class Ledger:
 # The keyword arguments `alerts` and `history` hide the modules of the same name inside their methods.
 def _add_alerts(connection: sqlite3.Connection, found: Iterable[Alert]) -> None:
     alerts.add(connection, map(alerts.unsent, found))
+
+
+def _acknowledge(connection: sqlite3.Connection, found: Iterable[Alert]) -> None:
+    alerts.acknowledge(connection, found)
 
 
 def _add_history(connection: sqlite3.Connection, day: date, scores: pd.DataFrame) -> None:

@@ -37,7 +37,16 @@ _FIRST = (
     "CREATE TABLE sizes (tab TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_ESCALATIONS = (
+    "CREATE TABLE bundles (address TEXT PRIMARY KEY, day TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE moves (contract_id TEXT PRIMARY KEY, stage TEXT NOT NULL, moved_on TEXT) WITHOUT ROWID",
+    "CREATE TABLE ladders (name TEXT PRIMARY KEY, rungs TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE matters (
+        rule TEXT NOT NULL, id TEXT NOT NULL, episode TEXT NOT NULL, last_true TEXT NOT NULL,
+        PRIMARY KEY (rule, id)) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -34,7 +34,7 @@ def _row(alert: Alert, written: dict[str, str]) -> list[Value]:
         alert.account_id or None,
         alert.person or None,
         alert.why or None,
-        alert.state,
+        "acknowledged" if alert.acknowledged_on is not None and alert.state == "sent" else alert.state,
         written.get(alert.key) or alert.acknowledged_by or None,
         alert.acknowledged_on,
         alert.key,
