@@ -101,7 +101,8 @@ def portfolios(state: Evaluated, terms: Terms, cfg: Config) -> tuple[Portfolio, 
     codes, owners = pd.factorize(accounts["owner"].fillna(""))
     holder = state.codes("contracts", "accounts")
     danger = risky(state, cfg.metrics) & (holder >= 0)
-    of_term = codes[holder]
+    # A contract whose account no row has is nobody's: −1 takes the code that no owner has.
+    of_term = np.append(codes, -1)[holder]
     found = []
     for code, owner in enumerate(owners):
         mine = codes == code
