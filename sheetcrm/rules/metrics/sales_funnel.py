@@ -75,12 +75,13 @@ def _step(key: str, place: int, reached: Ints, chosen: Bools, lost: Bools) -> St
 
 def _reached(frame: Any, today: np.datetime64) -> tuple[Ints, Days]:
     """How far each opportunity came (the place of its step; one more when it was won), and the day on which it began:
-    created, else its first dated step."""
+    created, else its first dated step. A step planned for a later day is not taken yet."""
     dated = [days(frame[name]) for name in ("created_on", "proposal_on", "negotiation_on", "closed_on")]
+    dated = [np.where(day <= today, day, np.datetime64("NaT", "D")) for day in dated]
     stage = frame["stage"]
     reached = np.zeros(len(stage), dtype=np.int64)
     for place, key in enumerate(STEPS[1:], 1):
-        reached[(stage == key).to_numpy() | (dated[place] <= today)] = place
+        reached[(stage == key).to_numpy() | ~np.isnat(dated[place])] = place
     reached[(stage == "won").to_numpy()] = len(STEPS)
     began = dated[0]
     for later in dated[1:]:
