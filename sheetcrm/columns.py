@@ -359,13 +359,17 @@ def fill(state: Evaluated, rules: Sequence[Rule], ambient: Mapping[str, Any]) ->
 def extend(state: Evaluated, tab: str, new: pd.DataFrame) -> None:
     """Let rows that the plan appends take part: the tab grows by them, and what depends on it is computed again.
 
-    ``new`` has the tab's people's columns. In the grown table their sheet row is 0, and nothing is stored for them.
+    ``new`` has the tab's people's columns; what the tab has no column for is blank. In the grown table they stand below
+    the last row, where they will be written, and nothing is stored for them.
     """
     table = state.snapshot[tab]
+    last = table.last_row + table.fresh
+    added = new[table.frame.columns].assign(**{key: None for key in table.frame.columns if key not in table.where})
     grown = replace(
         table,
-        frame=pd.concat([table.frame, new[table.frame.columns].astype(table.frame.dtypes)], ignore_index=True),
-        rows=np.concatenate([table.rows, np.zeros(len(new), dtype=np.int64)]),
+        frame=pd.concat([table.frame, added.astype(table.frame.dtypes)], ignore_index=True),
+        rows=np.concatenate([table.rows, np.arange(last + 1, last + 1 + len(new), dtype=np.int64)]),
+        fresh=table.fresh + len(new),
         stored=table.stored.reindex(range(len(table) + len(new))),
         unreadable={name: _padded(marks, len(new)) for name, marks in table.unreadable.items()},
         garbled={name: _padded(marks, len(new)) for name, marks in table.garbled.items()},

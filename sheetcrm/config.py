@@ -282,10 +282,16 @@ class Offer(Section):
     tiers: tuple[str, ...]
 
 
+class Opening(Section):
+    kind: Literal["renewal", "upsell", "cross_sell", "new", "recovery"]
+    closes_in: int
+
+
 class Alerts(Section):
     stages: dict[str, Stage]
     evergreen_stages: tuple[str, ...]
     offer: Offer
+    opportunities: dict[str, Opening]
     ladder: tuple[Rung, ...]
     exhausted: Exhausted
     acknowledged_days: int = Field(gt=0)

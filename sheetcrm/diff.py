@@ -45,8 +45,8 @@ def _block(table: Table, column: Column, state: Evaluated, table_ids: list[str])
     blocked = table.blocked.get(column.key)
     if blocked is not None:
         changed = changed & ~blocked
-    # A row that the plan appends stands nowhere yet (row 0); its cells go with it.
-    changed = changed & (table.rows > 0)
+    # A row that the plan appends stands nowhere yet; its cells go with it.
+    changed = changed & (np.arange(len(table)) < len(table) - table.fresh)
     if not changed.any():
         return None
     rows = np.flatnonzero(changed)

@@ -12,14 +12,16 @@ import pandas as pd
 
 from sheetcrm.address import address
 from sheetcrm.alerts.renewals import Renewals
+from sheetcrm.alerts.successors import PREFIX
 from sheetcrm.alerts.team import Team
+from sheetcrm.appended import Appended
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Problem
 from sheetcrm.schema import TABS
 
 
-def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[Problem]:
+def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config, appended: Appended) -> list[Problem]:
     """All problems of the day, in the order of tabs and rows, each with its owner where one is known."""
     read = _of_today(state)
     # What follows from a cell that could not be read is not said of that cell a second time.
@@ -32,7 +34,10 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config) -> list[
         *_ownerless(state, team),
         *_history(news, cfg),
         *_refused(state, team),
-        *_no_room(state),
+        *_no_room(state, appended),
+        *_next_terms(state),
+        *_unfounded(state, appended),
+        *_opportunities(state),
     ]
     found = [*read, *(problem for problem in seen if (problem.tab, problem.cell) not in unread)]
     owners = _Owners(state)
@@ -119,11 +124,51 @@ def _refused(state: Evaluated, team: Team) -> Iterator[Problem]:
     yield from _at(state, "team", "email", rows, "address_refused")
 
 
-def _no_room(state: Evaluated) -> Iterator[Problem]:
-    """Tabs that get rows from the runner and can take none now."""
-    for tab in ("tasks",):
-        if state.snapshot[tab].append_blocked:
+def _no_room(state: Evaluated, appended: Appended) -> Iterator[Problem]:
+    """Tabs that can take no rows now: tasks always, the others once a row waits for them."""
+    waiting = {"tasks", *(row.tab for row in appended.owed)}
+    for tab in TABS:
+        if tab in waiting and state.snapshot[tab].append_blocked:
             yield Problem(tab=tab, code="append_blocked")
+
+
+def _next_terms(state: Evaluated) -> Iterator[Problem]:
+    """Renewed terms whose successor's row is wanting, and can't or should not be made."""
+    due, like = (state[f"contracts.{name}"] for name in ("successor_due", "successor_like"))
+    table = state.snapshot["contracts"]
+    for code, column in (("held", "renewal_period"), ("far", "end_date")):
+        rows = np.flatnonzero((due == code).to_numpy())
+        yield from _at(state, "contracts", column, rows, f"successor_{code}")
+    for row in np.flatnonzero(like.notna().to_numpy()).tolist():
+        yield from _at(state, "contracts", "contract_id", [row], "successor_unlinked", other=like.iloc[row])
+    if (due == "ready").any() and not {"predecessor_id", "end_date"} <= set(table.where):
+        yield Problem(tab="contracts", code="successor_no_column")
+
+
+def _unfounded(state: Evaluated, appended: Appended) -> Iterator[Problem]:
+    """Terms that the runner gave a successor and that people have set back since: the row is theirs now."""
+    contracts = state.frames["contracts"]
+    doubtful = contracts["renewal_basis"].isna() & (contracts["followers"] > 0) & (contracts["renewal_stage"] != "lost")
+    doubtful &= ~pd.Series(state.unreadable["contracts"].get("renewal_basis", False), index=doubtful.index)
+    causes = appended.memory.causes
+    for row in np.flatnonzero(doubtful.to_numpy()).tolist():
+        made = causes.get(PREFIX + contracts["contract_id"].iloc[row])
+        if made:
+            yield from _at(state, "contracts", "renewal_stage", [row], "successor_unfounded", other=made)
+
+
+def _opportunities(state: Evaluated) -> Iterator[Problem]:
+    """Renewal opportunities and contracts that say different things of one renewal (the contract is what counts)."""
+    deals = state.frames["opportunities"]
+    codes = state.codes("opportunities", "contracts")
+    status = state["contracts.status"].reindex(codes).reset_index(drop=True)
+    decided = status.map({"renewed": "won", "lost": "lost"}).fillna("open").where(status.notna())
+    said = deals["stage"].map({"won": "won", "lost": "lost"}).fillna("open")
+    said = said.mask(state.unreadable["opportunities"].get("stage", np.zeros(len(said), dtype=bool)))
+    apart = (deals["kind"] == "renewal") & decided.notna() & said.notna() & (said != decided)
+    for code in ("won", "lost", "open"):
+        rows = np.flatnonzero((apart & (decided == code)).to_numpy())
+        yield from _at(state, "opportunities", "stage", rows, f"opportunity_contract_{code}")
 
 
 class _Owners:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,18 +16,18 @@ import pandas as pd
 
 from sheetcrm import diff, guard
 from sheetcrm.alerts.digest import Context, digests
+from sheetcrm.alerts.opportunities import stage_opportunities
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.tasks import stage_tasks
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated, evaluate, extend, fill
+from sheetcrm.appended import Appended
+from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import Config
-from sheetcrm.diff import as_value
 from sheetcrm.findings import findings
-from sheetcrm.model import Alert, Memory, Message, NewRow, Plan, Problem, Snapshot
+from sheetcrm.model import Alert, Block, Memory, Message, Plan, Problem, Snapshot
 from sheetcrm.reasons import describe
 from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
-from sheetcrm.schema import TABS
 from sheetcrm.sentences import sentences
 from sheetcrm.views import agenda, dashboard, problems_tab, segments
 from sheetcrm.words import Words, words_of
@@ -67,90 +67,95 @@ def make_plan(
     state = evaluate(snapshot, as_of, cfg, memory, words, first(), now)
     team = Team.of(state.frames["team"], allowed, cfg.mail.fallback)
     step("decide")
-    text = sentences(state)
-    news = renewals(state, team, memory, cfg, reasons=lambda row: text("contracts.why", row, words.language))
-    if not tell:
-        news = Renewals(history=news.history)
-    decided, reappeared = _rows(news, state, cfg, memory, words)
-    rows = [row for row in decided if not snapshot[row.tab].append_blocked]
-    _take_part(state, rows)
-    known = {**memory.alerts, **{alert.key: alert for alert in news.alerts}}
-    problems = findings(state, team, news, cfg)
-    described = [(problem, *describe(problem, words)) for problem in problems]
-    found = Found(_stages(known, cfg), _tasks(state), _problem_texts(state, described))
-    fill(state, afterwards(), {"found": found})
+    day = Day(state, team, cfg, memory, words, tell)
+    day.decide()
+    day.conclude()
     step("compare")
     blocks = diff.blocks(state)
-    context = Context(state, team, cfg, memory, problems, text, _steps(memory, cfg))
-    messages = digests(news, context, words_of)
+    messages = digests(day.news, day.context(), words_of)
     return Plan(
         as_of=as_of,
         blocks=blocks,
-        rows=_completed(rows, state),
+        rows=day.appended.completed(),
         tabs=[
             agenda.rows(state, cfg, words),
-            problems_tab.rows(described, words),
+            problems_tab.rows(day.described, words),
             segments.rows(state, cfg, words),
         ],
-        dashboard=dashboard.cells(state, cfg, words, problems=problems, undelivered=memory.undelivered),
+        dashboard=dashboard.cells(state, cfg, words, problems=day.problems, undelivered=memory.undelivered),
         messages=messages,
-        alerts=news.alerts,
-        problems=problems,
-        counts=_counts(state, blocks, rows, messages, problems, news),
+        alerts=day.news.alerts,
+        problems=day.problems,
+        counts=_counts(day, blocks, messages),
         refusals=guard.refusals(blocks, snapshot, memory.sizes, cfg.guard),
         history=_history(state),
-        seen=news.seen,
-        owed=[row for row in decided if snapshot[row.tab].append_blocked],
-        reappeared=reappeared,
+        seen=day.news.seen,
+        owed=day.appended.owed,
+        reappeared=day.appended.reappeared,
+        dropped=day.appended.dropped,
         state=state,
     )
 
 
-def _rows(
-    news: Renewals, state: Evaluated, cfg: Config, memory: Memory, words: Words
-) -> tuple[list[NewRow], list[str]]:
-    """Rows to append: those still owed from earlier runs, then today's; and the owed ones that stand there already."""
-    standing = {tab: set(state.snapshot[tab].frame[TABS[tab].id]) for tab in ("tasks",)}
-    # A row whose tab people have removed stays owed: it is appended when the tab is back.
-    pending = [row for row in memory.pending if state.snapshot[row.tab].present]
-    owed = [row for row in pending if row.id not in standing.get(row.tab, set())]
-    reappeared = [row.cause for row in pending if row.id in standing.get(row.tab, set())]
-    calendar = calendar_of(cfg.calendar)
-    known = {**memory.causes, **dict.fromkeys(standing["tasks"], "")}
-    checklists = cfg.playbook(words.language)
-    fresh = stage_tasks(
-        news.told,
-        state,
-        cfg,
-        known,
-        words=words,
-        playbook=lambda stage: checklists.get(stage, ()),
-        business_day=calendar.add_business_days,
-        fold=not memory.first_run,
-    )
-    return [*owed, *fresh], reappeared
+@dataclass
+class Day:
+    """What is decided about an evaluated workbook, step by step. ``tell``: whether there may be news."""
 
+    state: Evaluated
+    team: Team
+    cfg: Config
+    memory: Memory
+    words: Words
+    tell: bool
 
-def _take_part(state: Evaluated, rows: Sequence[NewRow]) -> None:
-    """The rows to append are part of the day: what is computed from their tabs counts them."""
-    for tab in dict.fromkeys(row.tab for row in rows):
-        columns = [column.key for column in TABS[tab].people]
-        values = [[row.values.get(key) for key in columns] for row in rows if row.tab == tab]
-        extend(state, tab, pd.DataFrame(values, columns=columns, dtype=object))
+    def decide(self) -> None:
+        """The rows of next terms, then the news, then the rows that the news make.
 
+        Successors come first: what they say today is said today, not by the next run.
+        """
+        self.text = sentences(self.state)
+        self.appended = Appended(self.state, self.memory)
+        self.appended.take_successors(self.cfg, fresh=self.fresh)
+        self.news = renewals(self.state, self.team, self.memory, self.cfg, reasons=self._reason)
+        if not self.tell:
+            self.news = Renewals(history=self.news.history)
+        fold = not self.memory.first_run
+        self.appended.take(
+            stage_opportunities(self.news.told, self.state, self.cfg, self.appended.known("opportunities"), fold=fold)
+        )
+        self.appended.take(
+            stage_tasks(
+                self.news.told,
+                self.state,
+                self.cfg,
+                self.appended.known("tasks"),
+                words=self.words,
+                playbook=lambda stage: self.cfg.playbook(self.words.language).get(stage, ()),
+                business_day=calendar_of(self.cfg.calendar).add_business_days,
+                fold=fold,
+            )
+        )
 
-def _completed(rows: Sequence[NewRow], state: Evaluated) -> list[NewRow]:
-    """The rows with the runner's own columns, so that the next run finds nothing to add to them."""
-    completed: dict[str, NewRow] = {}
-    for tab in {row.tab for row in rows}:
-        frame = state.frames[tab]
-        at = {id: place for place, id in enumerate(frame[TABS[tab].id].tolist())}
-        columns = [(column, frame[column.key].tolist()) for column in TABS[tab].runner if column.key in frame]
-        for row in rows:
-            if row.tab == tab:
-                computed = {column.key: as_value(cells[at[row.id]], column) for column, cells in columns}
-                completed[row.cause] = replace(row, values={**row.values, **computed})
-    return [completed[row.cause] for row in rows]
+    def conclude(self) -> None:
+        """The problems, and the columns that follow from all that was decided."""
+        self.problems = findings(self.state, self.team, self.news, self.cfg, self.appended)
+        self.described = [(problem, *describe(problem, self.words)) for problem in self.problems]
+        known = {**self.memory.alerts, **{alert.key: alert for alert in self.news.alerts}}
+        texts = _problem_texts(self.state, self.described)
+        fill(self.state, afterwards(), {"found": Found(_stages(known, self.cfg), _tasks(self.state), texts)})
+
+    def context(self) -> Context:
+        """What the digests are made from besides the news."""
+        steps = _steps(self.memory, self.cfg)
+        return Context(self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether rows may be decided on: not on a day before the last run, nor at a second look."""
+        return self.tell and not (self.memory.last_run and self.memory.last_run > self.state.as_of)
+
+    def _reason(self, row: int) -> str:
+        return self.text("contracts.why", row, self.words.language)
 
 
 def _stages(known: Mapping[str, Alert], cfg: Config) -> dict[tuple[str, date], str]:
@@ -216,26 +221,17 @@ def _history(state: Evaluated) -> Any:
     return frame[frame["band"].notna()].reset_index(drop=True)
 
 
-def _counts(
-    state: Evaluated,
-    blocks: Sequence[Any],
-    rows: Sequence[NewRow],
-    messages: Sequence[Message],
-    problems: Sequence[Problem],
-    news: Renewals,
-) -> dict[str, int]:
+def _counts(day: Day, blocks: Sequence[Block], messages: Sequence[Message]) -> dict[str, int]:
+    state, alerts = day.state, day.news.alerts
     status = state["contracts.status"]
     return {
         "cells": sum(len(block) for block in blocks),
-        "rows": len(rows),
+        "rows": len(day.appended.rows),
         "messages": len(messages),
-        "alerts": sum(alert.state == "queued" for alert in news.alerts),
-        "superseded": sum(alert.state == "superseded" for alert in news.alerts),
-        "problems": len(problems),
-        "contracts": state.sizes["contracts"],
-        "accounts": state.sizes["accounts"],
-        "interactions": state.sizes["interactions"],
-        "tickets": state.sizes["tickets"],
+        "alerts": sum(alert.state == "queued" for alert in alerts),
+        "superseded": sum(alert.state == "superseded" for alert in alerts),
+        "problems": len(day.problems),
+        **{tab: state.sizes[tab] for tab in ("contracts", "accounts", "interactions", "tickets")},
         "expiring": int((status == "expiring").sum()),
         "expired": int((status == "expired").sum()),
         "at_risk": int((state["contracts.renewal_risk"] == "high").sum()),

@@ -171,6 +171,7 @@ def _finish(job: Job, ledger: Ledger, run_id: int, snapshot: Snapshot, plan: Pla
         run_id,
         now=job.clock(),
         written_causes=[*(row.cause for row in plan.rows), *plan.reappeared],
+        deleted_causes=plan.dropped,
         history=plan.history,
         counts=plan.counts,
         last_run=job.as_of,

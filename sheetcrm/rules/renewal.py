@@ -11,6 +11,8 @@ from sheetcrm.columns import Partial, Unreadable, column, label
 from sheetcrm.config import Config
 from sheetcrm.rules.dates import (
     DAY,
+    Days,
+    Floats,
     add_months,
     day_of_month,
     days,
@@ -215,14 +217,7 @@ def period(
     Blank: no period is given and the term is no number of whole months
     Source: 003 item 4; domain 3
     """
-    months = renewal_period.to_numpy(dtype=float, copy=True)
-    months[months <= 0] = np.nan
-    start, end, first = days(start_date), days(end_date), days(chain_start)
-    unsaid = renewal_period.isna().to_numpy()
-    months[unsaid] = whole_months(start[unsaid], end[unsaid])
-    uneven = unsaid & np.isnan(months)
-    months[uneven] = whole_months_on(start[uneven], end[uneven], day_of_month(first[uneven]))
-    return months
+    return months_of(renewal_period.to_numpy(dtype=float), days(start_date), days(end_date), days(chain_start))
 
 
 @column("contracts")
@@ -235,10 +230,25 @@ def next_renewal_date(
     Blank: lost, without an end, or nothing tells how long the next term is
     Source: 003 items 3, 4; domain 4
     """
-    end = days(end_date)
-    following = end + DAY
-    anchor = day_of_month(days(chain_start))
-    reached = on_day(months_on(following, period), anchor) - DAY
-    strays = on_day(month_of(following), anchor) != following
-    reached[strays] = add_months(end[strays], period[strays])
+    reached = end_of_next(days(end_date), period.to_numpy(dtype=float), days(chain_start))
     return np.where((decision == "lost").to_numpy(), np.datetime64("NaT", "D"), reached)
+
+
+def months_of(said: Floats, start: Days, end: Days, chain_start: Days) -> Floats:
+    """Months that each next term lasts: those that are said, else the term's own length; NaN where nothing tells."""
+    months = np.where(said <= 0, np.nan, said)
+    unsaid = np.isnan(said)
+    months[unsaid] = whole_months(start[unsaid], end[unsaid])
+    uneven = unsaid & np.isnan(months)
+    months[uneven] = whole_months_on(start[uneven], end[uneven], day_of_month(chain_start[uneven]))
+    return months
+
+
+def end_of_next(end: Days, months: Floats, chain_start: Days) -> Days:
+    """The last day of the term after the one that ends on ``end``, in a chain that turns on ``chain_start``'s day."""
+    following = end + DAY
+    anchor = day_of_month(chain_start)
+    reached = on_day(months_on(following, months), anchor) - DAY
+    strays = on_day(month_of(following), anchor) != following
+    reached[strays] = add_months(end[strays], months[strays])
+    return reached
