@@ -102,6 +102,21 @@ def renewals(
     return result
 
 
+def cases(state: Evaluated, team: Team, memory: Memory, cfg: Config) -> Sequence[tuple[int, Term, Case, Past, Policy]]:
+    """Every term that could have news: its row, the term, the case, what is known of it, and its policy."""
+    return _Window(state, team, memory, cfg).cases()
+
+
+def logged(memory: Memory) -> dict[str, list[Entry]]:
+    """Contract → the lines of its renewal alerts, in the order of the log."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for text, alert in memory.alerts.items():
+        key = keys.parse(text) if alert.rule == RENEWAL else None
+        if key is not None:
+            found[alert.contract_id].append(_entry(alert, key))
+    return found
+
+
 def _note(result: Renewals, told: Told, reasons: Callable[[int], str], as_of: date) -> None:
     decision, term = told.decision, told.term
     if decision.news:
@@ -120,8 +135,7 @@ def ladder_name(rule: str, id: str, episode: date, stage: str) -> str:
     return f"{id}|{episode.isoformat()}|{rule}|{stage}"
 
 
-def entry_of(alert: Alert, key: keys.Key) -> Entry:
-    """A line of the log as the decision reads it."""
+def _entry(alert: Alert, key: keys.Key) -> Entry:
     return Entry(
         key.episode,
         key.stage,
@@ -141,7 +155,7 @@ class _Window:
     def __init__(self, state: Evaluated, team: Team, memory: Memory, cfg: Config) -> None:
         self._state, self._team, self._memory, self._cfg = state, team, memory, cfg
         self._contracts = state.frames["contracts"]
-        self._log = _logged(memory)
+        self._log = logged(memory)
         self._calendar = calendar_of(cfg.calendar)
         self._missed = self._missed_anniversaries()
         self.rows = self._near()
@@ -205,8 +219,7 @@ class _Window:
         return {row: day for row, day in zip(rows.tolist(), seen, strict=True) if day and oldest <= day < today}
 
     def _past(self, id: str, deadline: date, evergreen: bool) -> Past:
-        known = self._log.get(id, ())
-        entries = [entry_of(alert, key) for alert, key in known]
+        entries = self._log.get(id, [])
         ladder = renewal_policy(self._cfg.alerts, evergreen=evergreen).stages[0].ladder or Ladder(())
         ladders = {
             stage: replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
@@ -243,7 +256,7 @@ class _Window:
             if known is None:
                 found[id] = (stage, None)
             elif known[0] != stage:
-                spoken = any(alert.alerted_on == self._state.as_of for alert, _ in self._log.get(id, ()))
+                spoken = any(entry.on == self._state.as_of for entry in self._log.get(id, ()))
                 found[id] = (stage, self._state.as_of - timedelta(days=0 if spoken else 1))
         return found
 
@@ -303,17 +316,6 @@ class _People:
             "direction": self._direction,
         }
         return _Roles(owner, hear)
-
-
-def _logged(memory: Memory) -> Mapping[str, Sequence[tuple[Alert, keys.Key]]]:
-    """The renewal alerts of the log by contract, with their keys in parts."""
-    found: dict[str, list[tuple[Alert, keys.Key]]] = defaultdict(list)
-    for text, alert in memory.alerts.items():
-        if alert.rule == RENEWAL:
-            key = keys.parse(text)
-            if key is not None:
-                found[alert.contract_id].append((alert, key))
-    return found
 
 
 def _oldest(as_of: date, cfg: Config) -> date:
