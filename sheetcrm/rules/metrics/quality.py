@@ -79,6 +79,8 @@ class _Marked:
 
 
 def _with_problem(state: Evaluated, tab: str, problems: Sequence[Problem]) -> _Marked:
-    wrong = np.unique([problem.row for problem in problems if problem.tab == tab and problem.row])
+    wrong = np.array(
+        sorted({problem.row for problem in problems if problem.tab == tab and problem.row}), dtype=np.int64
+    )
     rows = state.snapshot[tab].rows
     return _Marked(np.isin(rows[state.kept[tab]], wrong), int((~np.isin(wrong, rows)).sum()))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated, Rule, evaluate
+from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Floats
 from sheetcrm.rules.metrics.client_base import clients
+from sheetcrm.rules.metrics.earlier import earlier
 from sheetcrm.rules.metrics.sums import ratio
 
 _ASKED = ("contracts.running", "contracts.one_off", "contracts.annual_value_base", "accounts.client_status")
@@ -50,12 +49,12 @@ def retention(state: Evaluated, cfg: Config) -> Retention:
     Blank: no client then, or of none is the value known
     Source: domain 7
     """
-    earlier = _seen_earlier(state, cfg)
-    before, now = _worth(earlier), _worth(state)
+    then_seen = earlier(state, cfg.metrics.window_days, _ASKED)
+    before, now = _worth(then_seen), _worth(state)
     cohort = before.runs & before.sure & now.sure & (before.value > 0)
     then, today = before.value[cohort], now.value[cohort]
     whole = float(then.sum())
-    were = int((earlier["accounts.client_status"] == "client").sum())
+    were = int((then_seen["accounts.client_status"] == "client").sum())
     lost = clients(state, cfg.metrics).lost
     return Retention(
         gross=ratio(float(np.minimum(today, then).sum()), whole),
@@ -90,22 +89,3 @@ def _worth(state: Evaluated) -> _Worth:
         value=np.bincount(holder[counts], weights=np.nan_to_num(annual[counts]), minlength=size).astype(float),
         sure=np.bincount(holder[unknown], minlength=size) == 0,
     )
-
-
-def _seen_earlier(state: Evaluated, cfg: Config) -> Evaluated:
-    """The workbook as of the day before the window began, with the few columns that are asked for."""
-    rules = _needed(state.rules, _ASKED)
-    tabs = {name.partition(".")[0] for rule in rules for name in (rule.key, *rule.inputs)}
-    snapshot = replace(state.snapshot, tabs={tab: state.snapshot[tab] for tab in tabs})
-    return evaluate(snapshot, state.as_of - timedelta(days=cfg.metrics.window_days), cfg, None, None, rules)
-
-
-def _needed(rules: Sequence[Rule], asked: Iterable[str]) -> list[Rule]:
-    """Of the rules, in their order, those without which these columns can't be computed."""
-    wanted = set(asked)
-    kept = []
-    for rule in reversed(rules):
-        if rule.key in wanted:
-            kept.append(rule)
-            wanted.update(rule.inputs)
-    return kept[::-1]

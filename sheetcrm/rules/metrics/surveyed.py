@@ -10,7 +10,7 @@ from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Bools
 from sheetcrm.rules.ages import within
-from sheetcrm.rules.dates import Floats
+from sheetcrm.rules.dates import Days, Floats, days
 from sheetcrm.rules.metrics.sums import Day, as_day, by_month, ratio, recent_months
 
 MONTHS = 12
@@ -54,38 +54,47 @@ def perception(state: Evaluated, cfg: Config) -> Perception:
     Blank: no survey that is recent enough to tell
     Source: domain 7; 002 items 17, 38, 39 and 77
     """
-    frame = state.frames["interactions"]
-    score, age, weight = (frame[name].to_numpy(dtype=float) for name in ("score", "age", "survey_weight"))
-    asked = (weight > 0) & (score >= 0) & (score <= BEST)
-    happy, unhappy = asked & (score >= cfg.metrics.promoter_score), asked & (score <= cfg.signals.detractor_score)
+    score, age, weight, when = _answers(state)
+    happy, unhappy = score >= cfg.metrics.promoter_score, score <= cfg.signals.detractor_score
     inside = within(age, cfg.metrics.window_days)
-    surveys, promoters, detractors = (int((mask & inside).sum()) for mask in (asked, happy, unhappy))
-    heard = float(weight[asked].sum())
-    told = float((score * weight)[asked].sum())
+    surveys, promoters, detractors = int(inside.sum()), int((happy & inside).sum()), int((unhappy & inside).sum())
+    heard = float(weight.sum())
+    enough = heard >= cfg.health.perception.least
     return Perception(
-        score=BEST * ratio(told, heard) if heard >= cfg.health.perception.least else float("nan"),
+        score=BEST * ratio(float((score * weight).sum()), heard) if enough else float("nan"),
         nps=100.0 * ratio(promoters - detractors, surveys),
         surveys=surveys,
         promoters=promoters,
         detractors=detractors,
-        trend=_trend(score, age, asked, cfg),
-        months=_months(state, score, asked, happy, unhappy),
+        trend=_trend(score, age, cfg),
+        months=_months(as_day(state), when, score, happy, unhappy),
     )
 
 
-def _trend(score: Floats, age: Floats, asked: Bools, cfg: Config) -> float:
+def _answers(state: Evaluated) -> tuple[Floats, Floats, Floats, Days]:
+    """Score, age, weight and day of each survey that was answered."""
+    frame = state.frames["interactions"]
+    weight = frame["survey_weight"].to_numpy(dtype=float)
+    rows = np.flatnonzero(weight > 0)
+    score = frame["score"].to_numpy(dtype=float)[rows]
+    rows = rows[(score >= 0) & (score <= BEST)]
+    scores, ages = (frame[name].to_numpy(dtype=float)[rows] for name in ("score", "age"))
+    return scores, ages, weight[rows], days(frame["date"].to_numpy()[rows])
+
+
+def _trend(score: Floats, age: Floats, cfg: Config) -> float:
     span = cfg.signals.days
     means = []
-    for mask in (asked & within(age, span), asked & within(age - span, span)):
+    for mask in (within(age, span), within(age - span, span)):
         enough = int(mask.sum()) >= cfg.metrics.least_surveys
         means.append(BEST * float(score[mask].mean()) if enough else float("nan"))
     return means[0] - means[1]
 
 
-def _months(state: Evaluated, score: Floats, asked: Bools, happy: Bools, unhappy: Bools) -> tuple[SurveyMonth, ...]:
-    today, when = as_day(state), state["interactions.date"]
-    counts, ups, downs = (by_month(when, mask, today, MONTHS) for mask in (asked, happy, unhappy))
-    points = by_month(when, asked, today, MONTHS, np.nan_to_num(score))
+def _months(today: Day, when: Days, score: Floats, happy: Bools, unhappy: Bools) -> tuple[SurveyMonth, ...]:
+    every = np.ones(len(score), dtype=bool)
+    counts, ups, downs = (by_month(when, mask, today, MONTHS) for mask in (every, happy, unhappy))
+    points = by_month(when, every, today, MONTHS, score)
     return tuple(
         SurveyMonth(first, BEST * ratio(told, count), 100.0 * ratio(up - down, count), int(count))
         for first, told, up, down, count in zip(
