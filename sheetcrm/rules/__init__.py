@@ -12,17 +12,17 @@ from pkgutil import iter_modules
 
 from sheetcrm.columns import Rule, collect
 
-_DECIDED = "decided"
+_DECIDED = ("decided", "decided_accounts")
 
 
 @cache
 def first() -> tuple[Rule, ...]:
     """The rules in the order in which they can be computed."""
-    rooms = [room.name for room in iter_modules(__path__) if room.name != _DECIDED]
+    rooms = [room.name for room in iter_modules(__path__) if room.name not in _DECIDED]
     return tuple(collect(import_module(f"{__name__}.{room}") for room in rooms))
 
 
 @cache
 def afterwards() -> tuple[Rule, ...]:
     """The rules that follow from what the plan decided, in order."""
-    return tuple(collect([import_module(f"{__name__}.{_DECIDED}")], known=first()))
+    return tuple(collect([import_module(f"{__name__}.{room}") for room in _DECIDED], known=first()))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import column
+from sheetcrm.columns import Linked, column
 from sheetcrm.config import Config
 from sheetcrm.rules.dates import Floats
 
@@ -27,6 +27,12 @@ def rates(currency: pd.Series[Any], cfg: Config) -> Floats:
 def _rate(word: str, cfg: Config) -> float:
     code = _SIGNS.get(word.strip(), word.strip().upper())
     return 1.0 if code in ("", cfg.base_currency.upper()) else cfg.rates.get(code, np.nan)
+
+
+def known_sum(amounts: Linked, chosen: Any) -> Floats:
+    """Sum per account; 0 where nothing is chosen, blank where something is but no amount of it is known."""
+    known = amounts.count(chosen & amounts.values.notna().to_numpy())
+    return np.where((amounts.count(chosen) > 0) & (known == 0), np.nan, amounts.sum(chosen))
 
 
 @column("contracts", show=False)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sheetcrm.columns import Linked, Partial, column, label
-from sheetcrm.rules.dates import DAYS_PER_YEAR, Floats, days, days_between
+from sheetcrm.rules.dates import DAYS_PER_YEAR, days, days_between
+from sheetcrm.rules.money import known_sum
 from sheetcrm.schema import Type
 
 
@@ -75,7 +76,7 @@ def annual_value(yearly: Linked, running: Linked, one_off: Linked) -> Any:
     Source: 001 item 6; 004 item 3; domain 4
     """
     runs = (running.values == 1).to_numpy() & (one_off.values != 1).to_numpy()
-    return _sum(yearly, runs)
+    return known_sum(yearly, runs)
 
 
 @column("accounts", lifetime="contracts.lifetime_base", begun="contracts.begun")
@@ -87,13 +88,7 @@ def lifetime_value(lifetime: Linked, begun: Linked) -> Any:
     Blank: terms have begun, but of none is the value known
     Source: 001 item 6; domain 4
     """
-    return _sum(lifetime, (begun.values == 1).to_numpy())
-
-
-def _sum(amounts: Linked, chosen: Any) -> Floats:
-    """Sum per account; 0 where nothing is chosen, blank where something is but no amount of it is known."""
-    known = amounts.count(chosen & amounts.values.notna().to_numpy())
-    return np.where((amounts.count(chosen) > 0) & (known == 0), np.nan, amounts.sum(chosen))
+    return known_sum(lifetime, (begun.values == 1).to_numpy())
 
 
 @column("contracts", show=False)

@@ -191,18 +191,17 @@ def signals(signal_rows: Signals, as_of: date, words: Any) -> list[str | None]:
     first = np.flatnonzero(np.diff(living.codes[order] * len(rank) + place[order], prepend=-1.0))
     until = np.append(first, len(order))[1:].tolist()
     # An interaction without an id is named by its day; an account's own id says nothing in its own row.
-    names = np.where(living.tabs == "accounts", None, living.ids)[order].tolist()
+    names, own = living.ids[order].tolist(), (living.tabs[order] == "accounts").tolist()
     kinds, ages = living.kinds[order].tolist(), living.ages[order].tolist()
     said: list[list[str]] = [[] for _ in range(living.size)]
     for account, start, end in zip(living.codes[order][first].tolist(), first.tolist(), until, strict=True):
         rows = [
             name or words.date(as_of - timedelta(days=age), short=True)
             for name, age in zip(names[start : min(end, start + NAMED)], ages[start:end], strict=False)
-            if name is not None
         ]
         more = words.plural("health.more", end - start - NAMED) if end - start > NAMED else ""
         told = words.text(f"signal.{kinds[start]}")
-        said[account].append(f"{told} ({', '.join(rows)}{more})" if rows else told)
+        said[account].append(told if own[start] else f"{told} ({', '.join(rows)}{more})")
     return [" · ".join(parts) or None for parts in said]
 
 
