@@ -30,6 +30,7 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config, appended
         *_contradictions(state),
         *_backwards(state),
         *_rates(state, cfg),
+        *_key_accounts(state, cfg),
         *_unclear_notices(state),
         *_ownerless(state, team),
         *_history(news, cfg),
@@ -90,8 +91,16 @@ def _backwards(state: Evaluated) -> Iterator[Problem]:
 
 
 def _rates(state: Evaluated, cfg: Config) -> Iterator[Problem]:
-    missing = np.flatnonzero(state["contracts.rate_missing"].to_numpy(dtype=float) > 0)
-    yield from _at(state, "contracts", "currency", missing, "rate_missing", base=cfg.base_currency)
+    for tab in ("contracts", "opportunities"):
+        missing = np.flatnonzero(state[f"{tab}.rate_missing"].to_numpy(dtype=float) > 0)
+        yield from _at(state, tab, "currency", missing, "rate_missing", base=cfg.base_currency)
+
+
+def _key_accounts(state: Evaluated, cfg: Config) -> Iterator[Problem]:
+    """More accounts set to key by people than the tier is meant for."""
+    most, count = cfg.portfolio.key_most, int((state["accounts.tier"] == "key").sum())
+    if count > most:
+        yield Problem(tab="accounts", code="too_many_key", column="tier_suggested", params={"count": count, "most": most})
 
 
 def _unclear_notices(state: Evaluated) -> Iterator[Problem]:
