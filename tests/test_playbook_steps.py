@@ -102,12 +102,13 @@ COMPLAINTS = """
     002:62 | no_answer     | 3    | mientras tanto  | meanwhile        | пока
     002:63 | billing       | 1    | contrato        | contract         | договором
     002:64 | billing       | 2    | consumos        | consumption      | расход
-    002:65 | communication | 2    | una sola vía    | one channel      | одном канале
+    002:65 | no_answer     | 5    | una sola vía    | one channel      | одном канале
     002:65 | billing       | 4    | vía acordada    | channel agreed   | каналу
     002:11 | collections   | 4    | por escrito     | in writing       | письменно
     002:11 | credit_block  | 5    | desbloquear     | unblock          | снять блокировку
     002:12 | credit_block  | 4    | dirección       | direction        | дирекции
-    001:22 | communication | 5    | informado       | informed         | сведений
+    001:22 | no_answer     | 6    | cada cuánto     | how often        | как часто
+    001:22 | no_answer     | 7    | informado       | informed         | сведений
     001:22 | service       | 6    | satisfecho      | satisfied        | доволен
 """
 
@@ -117,9 +118,9 @@ LOSS = """
     002:68 | lost_diagnosis | 3    | otro           | someone else     | у другого
     002:69 | lost_diagnosis | 4    | errores        | errors           | ошибки
     002:70 | lost_diagnosis | 5    | volviera       | return           | вернулся
-    002:71 | win_back       | 1    | en persona     | in person        | личной
-    002:72 | win_back       | 3    | con medida     | in measure       | в меру
-    002:73 | win_back       | 4    | su sector      | their industry   | его отрасли
+    002:71 | reactivation   | 1    | en persona     | in person        | личной
+    002:72 | reactivation   | 3    | con medida     | in measure       | в меру
+    002:73 | reactivation   | 4    | su sector      | their industry   | его отрасли
     002:74 | lost_diagnosis | 6    | desbloqueos    | unblockings      | снятие блокировок
     003:12 | lost_diagnosis | 3    | renovó con otro | renewed with someone else | продлил у другого
     001:24 | ambassador     | 3    | presente       | introduce        | познакомить
