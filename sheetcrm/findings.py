@@ -100,7 +100,9 @@ def _key_accounts(state: Evaluated, cfg: Config) -> Iterator[Problem]:
     """More accounts set to key by people than the tier is meant for."""
     most, count = cfg.portfolio.key_most, int((state["accounts.tier"] == "key").sum())
     if count > most:
-        yield Problem(tab="accounts", code="too_many_key", column="tier_suggested", params={"count": count, "most": most})
+        yield Problem(
+            tab="accounts", code="too_many_key", column="tier_suggested", params={"count": count, "most": most}
+        )
 
 
 def _unclear_notices(state: Evaluated) -> Iterator[Problem]:
