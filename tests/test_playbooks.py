@@ -194,3 +194,18 @@ def test_a_mistake_in_own_playbooks_stops_with_the_code_of_settings(tmp_path: Pa
     answer = call("plan", "--config", str(path))
     assert answer.code == 78
     assert "Did you mean preparation?" in answer.err
+
+
+def test_the_page_about_playbooks_lists_every_section_by_its_titles() -> None:
+    lines = Path("docs/playbooks.md").read_text(encoding="utf-8").splitlines()
+    listed = [line for line in lines if line.startswith("| `")]
+    books = [playbook(language) for language in ("en", "es", "ru")]
+    assert listed == [f"| `{key}` | {' | '.join(book.title(key) for book in books)} |" for key in books[0]]
+
+
+def test_the_example_of_the_page_is_a_playbook() -> None:
+    text = Path("docs/playbooks.md").read_text(encoding="utf-8")
+    example = text.partition("```markdown\n")[2].partition("```")[0]
+    sections, wrong = parse("\n".join(line.strip() for line in example.splitlines()), playbook("en"))
+    assert wrong == []
+    assert len(sections["final"].steps) == 2
