@@ -25,6 +25,13 @@ def show(page: Brief) -> None:
     """Print the page to standard output."""
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST)
+    with console.capture() as captured:
+        _page(page, console)
+    # Cells are padded to their width: in a file that would be blanks at the end of each line.
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def _page(page: Brief, console: Console) -> None:
     console.print(Text(page.title, "bold"))
     console.print(_text(Cell(page.subtitle, "grey")))
     console.print(Text(" · ").join(_text(badge) for badge in page.badges))
@@ -55,7 +62,7 @@ def _facts(facts: Sequence[Fact]) -> RenderableType:
     """Labels and values side by side."""
     grid = Grid.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim", max_width=24)
-    grid.add_column()
+    grid.add_column(overflow="fold")
     for fact in facts:
         grid.add_row(Text(fact.label), _text(fact.cell))
     return grid
@@ -64,7 +71,7 @@ def _facts(facts: Sequence[Fact]) -> RenderableType:
 def _table(table: Table) -> RenderableType:
     grid = Grid(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     for _, label in table.columns:
-        grid.add_column(Text(label))
+        grid.add_column(Text(label), overflow="fold")
     for row in table.rows:
         grid.add_row(*(_text(cell) for cell in row))
     return grid

@@ -32,13 +32,13 @@ _VISIT = (
     who,
     contacts,
     contracts,
-    health,
     service,
     commitments,
+    health,
+    changes,
     talks,
     payments,
     opportunities,
-    changes,
     agenda,
 )
 _EXECUTIVE = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from sheetcrm.sentences import Sentences
 from sheetcrm.text import clip, href
 from sheetcrm.views.brief.page import Cell, Fact, Lines, Table
 from sheetcrm.words import Words
+
+Item = TypeVar("Item")
+Row = Sequence[Cell]
 
 LONGEST = 160
 """Characters of a cell that the page repeats."""
@@ -160,9 +163,9 @@ class Account:
             return self.words.text("brief.today")
         return self.words.plural("brief.ahead" if days > 0 else "brief.ago", abs(days))
 
-    def dated(self, day: date) -> str:
+    def dated(self, day: date, short: bool = False) -> str:
         """A day and how far off it is."""
-        return f"{self.words.date(day)} ({self.away(day)})"
+        return f"{self.words.date(day, short)} ({self.away(day)})"
 
     def urgency(self, deadline: date) -> str:
         """The tone of a renewal deadline: red from the critical stage on, amber from the first."""
@@ -183,29 +186,34 @@ class Account:
         return day is not None and self.since() <= day <= self.today
 
     def table(
-        self, key: str, title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]], whole: int = 0
+        self,
+        key: str,
+        title: str,
+        columns: Sequence[tuple[str, str]],
+        rows: Sequence[Item],
+        made: Callable[[Item], Row],
     ) -> list[Table]:
-        """A table of the first rows, the others counted; nothing for no rows. Columns that no row fills are left out.
+        """A table of the first rows, each as ``made``, the others counted; nothing for no rows.
 
-        ``whole`` is the number of rows where ``rows`` are only the first of them.
+        Columns that no row fills are left out.
         """
-        shown = rows[: self.cfg.brief.rows]
-        filled = [place for place in range(len(columns)) if any(row[place].text for row in shown)]
-        if not filled:
-            return []
-        kept = [[row[place] for place in filled] for row in shown]
-        return [
-            Table(key, title, [columns[place] for place in filled], kept, self.more(len(shown), whole or len(rows)))
-        ]
+        first, more = self.first(rows)
+        cells = [made(row) for row in first]
+        filled = [place for place in range(len(columns)) if any(row[place].text for row in cells)]
+        kept = [[row[place] for place in filled] for row in cells]
+        return [Table(key, title, [columns[place] for place in filled], kept, more)] if filled else []
 
-    def lines(self, key: str, title: str, lines: Sequence[Cell], whole: int = 0) -> list[Lines]:
+    def lines(self, key: str, title: str, lines: Sequence[Cell]) -> list[Lines]:
         """A list of the first lines, the others counted; nothing for no lines."""
-        shown = lines[: self.cfg.brief.rows]
-        return [Lines(key, title, shown, self.more(len(shown), whole or len(lines)))] if shown else []
+        first, more = self.first(lines)
+        return [Lines(key, title, first, more)] if first else []
 
-    def more(self, shown: int, all: int) -> str:
-        """How many are left out."""
-        return self.words.plural("brief.more", all - shown) if all > shown else ""
+    def first(self, all: Sequence[Item], most: int = 0) -> tuple[Sequence[Item], str]:
+        """The first of many, and how many are left out; one more than that is shown too, saying so takes as much room."""
+        most = most or self.cfg.brief.rows
+        if len(all) <= most + 1:
+            return all, ""
+        return all[:most], self.words.plural("brief.more", len(all) - most)
 
 
 def joined(*parts: str, by: str = " · ") -> str:

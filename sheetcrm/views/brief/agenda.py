@@ -32,11 +32,8 @@ def _checklist(account: Account, key: str) -> list[Lines]:
     steps = playbook.get(key, ())
     if not steps or not most:
         return []
-    return [
-        Lines(
-            key, playbook.title(key), [Cell(step) for step in steps[:most]], account.more(most, len(steps)), steps=True
-        )
-    ]
+    first, more = account.first(steps, most)
+    return [Lines(key, playbook.title(key), [Cell(step) for step in first], more, steps=True)]
 
 
 def _playbooks(account: Account) -> Iterator[str]:
@@ -112,9 +109,9 @@ def _service(account: Account) -> Iterator[str]:
 
 
 def _renew(account: Account, row: int) -> str:
-    name = joined(account.text("contracts", "contract_id", row), account.text("contracts", "title", row))
+    id = account.text("contracts", "contract_id", row)
     asked = account.sentence("contracts", "next_action", row)
-    return joined(account.words.text("brief.point.renewal", what=name), asked, by=": ")
+    return asked if id in asked else joined(account.words.text("brief.point.renewal", what=id), asked, by=": ")
 
 
 def _growth(account: Account) -> Iterator[str]:

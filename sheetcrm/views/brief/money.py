@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sheetcrm.views.brief.account import Account, joined
-from sheetcrm.views.brief.page import Cell, Fact, Lines, Section, Table
+from sheetcrm.views.brief.page import Cell, Fact, Section
 from sheetcrm.views.brief.people import newest, said
 
 _OPENINGS = ("expansion_need", "trigger_event")
@@ -33,7 +33,7 @@ def payments(account: Account) -> Section:
     facts += [*_blocked(account), *account.facts("payment_plan")]
     columns = [(key, words.header("invoices", key)) for key in ("invoice_id", "due_on", "amount", "days_overdue")]
     overdue.sort(key=lambda row: (account.day("invoices", "due_on", row) or date.max, row))
-    table = account.table("invoices", "", columns, [_invoice(account, row) for row in overdue])
+    table = account.table("invoices", "", columns, overdue, lambda row: _invoice(account, row))
     note = words.text("card.no_data") if account.used("invoices") and not rows else ""
     return Section("payments", words.text("brief.section.payments"), facts, table, note)
 
@@ -64,9 +64,7 @@ def opportunities(account: Account) -> Section:
         ("expected_close", words.header("opportunities", "expected_close")),
         ("plan", words.header("opportunities", "plan")),
     ]
-    table: list[Table | Lines] = [
-        *account.table("opportunities", "", columns, [_opportunity(account, row) for row in rows])
-    ]
+    table = account.table("opportunities", "", columns, rows, lambda row: _opportunity(account, row))
     facts = [
         fact
         for fact in account.facts("expansion_value", "upsell_sales", "cross_sell_sales", "average_deal")

@@ -53,9 +53,8 @@ def contacts(account: Account) -> Section:
         ("reach", words.text("brief.reach")),
         ("said_last", words.text("brief.said_last")),
     ]
-    table = account.table(
-        "contacts", "", columns, [_cells(account, who) for who in sorted(people, key=lambda who: who.rank)]
-    )
+    people.sort(key=lambda who: who.rank)
+    table = account.table("contacts", "", columns, people, lambda who: _cells(account, who))
     note = "" if table else words.text("card.no_data")
     return Section("contacts", words.tab("contacts"), [*_gone(account), *_also(account, others)], table, note)
 
@@ -151,6 +150,5 @@ def _also(account: Account, others: list[Person]) -> list[Fact]:
 
 
 def _named(account: Account, key: str, label: str, names: list[str]) -> list[Fact]:
-    most = account.cfg.brief.rows
-    text = joined(", ".join(clip(name, 60) for name in names[:most]), account.more(most, len(names)))
-    return [Fact(key, label, Cell(text))] if names else []
+    first, more = account.first(names)
+    return [Fact(key, label, Cell(joined(", ".join(clip(name, 60) for name in first), more)))] if names else []

@@ -41,7 +41,9 @@ def health(account: Account) -> Section:
 
 def _told(account: Account) -> Iterator[str]:
     """The sentences that the rules make: why the health is what it is, and which signals live."""
-    yield account.sentence("accounts", "health_why", account.row)
+    score = account.words.number(account.own("health_score"))
+    # The sentence begins with the score, which stands above it here.
+    yield account.sentence("accounts", "health_why", account.row).removeprefix(score).lstrip(" ·")
     signals = account.sentence("accounts", "signals", account.row)
     if signals:
         yield joined(account.words.header("accounts", "signals"), signals, by=": ")

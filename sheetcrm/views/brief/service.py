@@ -24,7 +24,7 @@ def service(account: Account) -> Section:
         ("due_at", header("tickets", "due_at")),
         ("sla_status", header("tickets", "sla_status")),
     ]
-    table = account.table("open", words.text("brief.open_tickets"), columns, [_ticket(account, row) for row in rows])
+    table = account.table("open", words.text("brief.open_tickets"), columns, rows, lambda row: _ticket(account, row))
     facts = _figures(account)
     note = "" if table or facts else words.text("brief.no_tickets")
     title = words.plural("brief.section.service", account.cfg.brief.period_days)
@@ -57,13 +57,12 @@ def _ticket(account: Account, row: int) -> list[Cell]:
     promised = account.value("tickets", "promised_at", row)
     due = account.words.date(account.value("tickets", "due_at", row), short=True)
     clock = account.value("tickets", "sla_status", row)
-    age = account.value("tickets", "age_days", row)
-    opened = account.text("tickets", "opened_at", row) if age is None else account.words.plural("brief.days", age)
+    opened = account.day("tickets", "opened_at", row)
     priority = account.value("tickets", "priority", row)
     return [
         Cell(ticket_name(account, row)),
         Cell(account.text("tickets", "priority", row), "red" if priority == "critical" else ""),
-        Cell(opened),
+        Cell(account.dated(opened, short=True) if opened else account.text("tickets", "opened_at", row)),
         Cell(joined(due, account.words.text("brief.promised") if promised else "")),
         Cell(account.text("tickets", "sla_status", row), SLA_TONES.get(clock, "")),
     ]

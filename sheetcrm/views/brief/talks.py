@@ -33,9 +33,7 @@ def talks(account: Account) -> Section:
         ("contact", words.text("brief.with")),
         ("summary", header("interactions", "summary")),
     ]
-    table = account.table(
-        "talks", "", columns, [_talk(account, row) for row in rows[: account.cfg.brief.rows]], len(rows)
-    )
+    table = account.table("talks", "", columns, rows, lambda row: _talk(account, row))
     note = "" if table else words.text("brief.no_talks")
     return Section("talks", words.text("brief.section.talks"), parts=table, note=note)
 
@@ -65,11 +63,11 @@ def commitments(account: Account) -> Section:
     parts: list[Table] = []
     for key, owed in (("ours", ours(account)), ("theirs", theirs(account))):
         columns = [
-            ("what", words.text(f"brief.{key}")),
+            ("what", words.text("brief.what")),
             ("who", words.text("brief.who")),
             ("on", words.text("brief.by_when" if key == "ours" else "brief.since_when")),
         ]
-        parts += account.table(key, words.text(f"brief.{key}"), columns, [_cells(account, each) for each in owed])
+        parts += account.table(key, words.text(f"brief.{key}"), columns, owed, lambda each: _cells(account, each))
     note = "" if parts else words.text("brief.nothing_owed")
     return Section("commitments", words.text("brief.section.commitments"), parts=parts, note=note)
 

@@ -58,7 +58,7 @@ def _table(account: Account, rows: list[int], links: dict[int, Link]) -> list[Ta
         ("status", header("contracts", "status")),
         ("annual_value", header("contracts", "annual_value")),
     ]
-    return account.table("contracts", "", columns, [_current(account, row, links) for row in rows])
+    return account.table("contracts", "", columns, rows, lambda row: _current(account, row, links))
 
 
 def _current(account: Account, row: int, links: dict[int, Link]) -> list[Cell]:
@@ -140,16 +140,13 @@ def _history(account: Account, links: dict[int, Link], now: list[int]) -> list[T
         ("ended", words.text("brief.ended")),
         ("annual_value", header("contracts", "annual_value")),
     ]
-    rows = [
-        [
-            Cell(joined(link.contract_id, account.text("contracts", "title", link.row))),
-            Cell(_period(account, link.row)),
-            _ending(account, link, links),
-            Cell(_worth(account, link.row, links)),
-        ]
-        for link in past[: account.cfg.brief.rows]
-    ]
-    return account.table("history", words.text("brief.history"), columns, rows, len(past))
+
+    def cells(link: Link) -> list[Cell]:
+        name = joined(link.contract_id, account.text("contracts", "title", link.row))
+        worth = _worth(account, link.row, links)
+        return [Cell(name), Cell(_period(account, link.row)), _ending(account, link, links), Cell(worth)]
+
+    return account.table("history", words.text("brief.history"), columns, past, cells)
 
 
 def _ending(account: Account, link: Link, links: dict[int, Link]) -> Cell:
