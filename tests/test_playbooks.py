@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sheetcrm.config import ConfigError, defaults, load
+from sheetcrm.model import Memory
 from sheetcrm.playbooks import Section, own_playbooks, parse, playbook
 from sheetcrm.resources import resource
 from sheetcrm.schema import LANGUAGES, TABS
 from tests.cli.conftest import call
+from tests.test_plan import TODAY, URGENT, book, plan
 
 RENEWAL = {"preparation", "first_contact", "urgent", "critical", "offer", "final", "follow_up", "recovery"}
 
@@ -178,15 +181,13 @@ def test_the_packaged_files_can_be_copied_as_they_are(tmp_path: Path) -> None:
 
 
 def test_own_steps_are_what_the_tasks_and_mails_of_a_run_carry(tmp_path: Path) -> None:
-    call("init", "--excel", str(tmp_path / "crm.xlsx"), "--lang", "en", "--sample", "--as-of", "2026-11-23")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "en.md").write_text("## preparation · Ours\n- Ask the oracle\n", encoding="utf-8")
-    config = tmp_path / "config.yaml"
-    config.write_text(config.read_text("utf-8") + "\nplaybooks: mine\n", encoding="utf-8")
-    answer = call("plan", "--json", "--as-of", "2026-11-23", "--config", str(config))
-    checklists = [row["values"].get("checklist") or "" for row in answer.json["rows"]]
-    assert any("• Ask the oracle" in text for text in checklists)
-    assert not any(playbook("en")["preparation"][0] in text for text in checklists)
+    files = {"en": "## urgent · Ours\n- Ask the oracle\n", "es": "## urgent\n- Preguntar al oráculo\n"}
+    done = plan(
+        book(URGENT), Memory(last_run=TODAY, seen={"C-1": date(2026, 12, 23)}), cfg=load(settings(tmp_path, **files))
+    )
+    assert [row.values["checklist"] for row in done.rows if row.tab == "tasks"] == ["• Ask the oracle"]
+    told = {message.to: message.body["sections"][0]["rows"][0]["steps"] for message in done.messages}
+    assert told["ana@example.com"] == ["Preguntar al oráculo"]
 
 
 def test_a_mistake_in_own_playbooks_stops_with_the_code_of_settings(tmp_path: Path) -> None:
