@@ -32,6 +32,18 @@ def rules() -> tuple[Rule, ...]:
     return tuple(reversed(kept))
 
 
+@cache
+def rules_for(*names: str) -> tuple[Rule, ...]:
+    """The rules that these columns need, so that many small books are quick to evaluate."""
+    kept: list[Rule] = []
+    wanted = set(names)
+    for rule in reversed(first()):
+        if rule.key in wanted:
+            kept.append(rule)
+            wanted.update(rule.inputs)
+    return tuple(reversed(kept))
+
+
 _DEFAULTS = defaults()
 
 
@@ -57,9 +69,16 @@ def evaluated(
     past: Memory | None = None,
     cfg: Config | None = None,
     language: str = "es",
+    only: tuple[str, ...] = (),
 ) -> Evaluated:
-    """Every column of these rows."""
-    return evaluate(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), rules(), now)
+    """Every column of these rows; or ``only`` these and what they need."""
+    chosen = rules_for(*only) if only else rules()
+    return evaluate(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), chosen, now)
+
+
+def computed(tabs: dict[str, list[dict[str, Any]]], name: str, **options: Any) -> list[Any]:
+    """One column of these rows as plain values."""
+    return values(evaluated(tabs, only=(name,), **options), name)
 
 
 def values(found: Evaluated, name: str) -> list[Any]:
