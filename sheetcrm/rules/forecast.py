@@ -11,7 +11,7 @@ from sheetcrm.columns import Evaluated, round_half_up
 from sheetcrm.config import Config
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
-from sheetcrm.rules.metrics.sales import opportunity_amount, opportunity_probability
+from sheetcrm.rules.metrics.sales import unclear_deals
 from sheetcrm.rules.metrics.sums import ratio, total
 from sheetcrm.rules.terms import Terms
 from sheetcrm.schema.contracts import STAGES
@@ -51,7 +51,7 @@ def forecast(state: Evaluated, terms: Terms, cfg: Config) -> Forecast:
     Source: domain 7; 000 item 32; 004 item 7
     """
     first, last = quarter(np.datetime64(state.as_of, "D"))
-    found = _together(_renewals(state, terms, cfg, first, last), _deals(state, cfg, first, last))
+    found = _together(_renewals(state, terms, cfg, first, last), _deals(state, first, last))
     # As people see it: a computed 0.89999999 is the 90% of the sheet.
     committed = found.sure | (round_half_up(found.probability, 4) >= cfg.metrics.commit_probability)
     return Forecast(
@@ -136,16 +136,16 @@ def _renewals(state: Evaluated, terms: Terms, cfg: Config, first: np.datetime64,
     )
 
 
-def _deals(state: Evaluated, cfg: Config, first: np.datetime64, last: np.datetime64) -> _Candidates:
+def _deals(state: Evaluated, first: np.datetime64, last: np.datetime64) -> _Candidates:
     frame = state.frames["opportunities"]
     won = (frame["stage"] == "won").to_numpy()
     when = _closing(frame, won)
-    counts = ~(frame["kind"].isin(("renewal",)) | frame["stage"].isin(("lost",))).to_numpy()
+    counts = ~((frame["kind"] == "renewal") | (frame["stage"] == "lost")).to_numpy() & ~unclear_deals(state)
     chosen = (when >= first) & (when <= last) & counts
     return _Candidates(
         won=won[chosen],
-        amount=opportunity_amount(state, cfg)[chosen],
-        probability=opportunity_probability(frame, cfg)[chosen],
+        amount=frame["value_base"].to_numpy(dtype=float)[chosen],
+        probability=frame["chance"].to_numpy(dtype=float)[chosen],
         sure=np.zeros(int(chosen.sum()), dtype=bool),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import mean, median
@@ -13,20 +12,12 @@ from tests.frames import UNREADABLE
 from tests.oracle.accounts import Accounts
 from tests.oracle.contracts import Book
 from tests.oracle.rows import CHANCES, Rows
-from tests.oracle.whole import Record, Whole, day_of, known
+from tests.oracle.whole import Record, Whole, day_of, known, total
 
-Amounts = Iterable[float | None]
 STRATEGIES = ("retain", "reprice", "develop", "maintain", "streamline", "")
 LATE_STAGES = ("invoice_needed", "invoice_sent")
 STEPS = ("contact", "proposal", "negotiation")
 LEAST_ENTRIES = 5
-
-
-def total(amounts: Amounts) -> float | None:
-    """The sum of what is known; 0 of nothing, None where nothing is known."""
-    listed = list(amounts)
-    told = [amount for amount in listed if amount is not None]
-    return sum(told) if told or not listed else None
 
 
 def share(part: float | None, whole: float | None) -> float | None:
@@ -68,7 +59,7 @@ class Figures:
         ]
 
     def yearly(self, contract: str) -> float | None:
-        return self.accounts.yearly(contract)
+        return self.whole.yearly(contract)
 
     def amount(self, contract: str, *cells: str) -> float | None:
         """The first filled of these amounts, in base currency."""
@@ -194,6 +185,8 @@ class Figures:
         for deal in self.whole.tabs["opportunities"]:
             won = deal["stage"] == "won"
             when = day_of(deal["expected_close"]) or (day_of(deal["closed_on"]) if won else None)
+            if deal.bad("kind") or deal.bad("stage"):
+                continue
             if when and first <= when <= last and deal["kind"] != "renewal" and deal["stage"] != "lost":
                 found.append((self.deal_amount(deal), self.deal_chance(deal), won, False))
         return found
@@ -201,11 +194,13 @@ class Figures:
     def deal_amount(self, deal: Record) -> float | None:
         return self.whole.in_base(deal, known(deal.cell, "value"))
 
-    def deal_chance(self, deal: Record) -> float:
+    def deal_chance(self, deal: Record) -> float | None:
         stage, given = known(deal.cell, "stage"), known(deal.cell, "probability")
         if stage in ("won", "lost"):
             return float(stage == "won")
-        return CHANCES.get(stage or "", 0.0) if given is None else given
+        if deal.bad("probability"):
+            return None
+        return CHANCES.get(stage or "") if given is None else given
 
     # --- retention
 
@@ -300,13 +295,13 @@ class Figures:
     def sales(self) -> dict[str, Any]:
         deals = self.whole.tabs["opportunities"]
         growing = [deal for deal in deals if deal["kind"] in ("upsell", "cross_sell")]
-        live = [deal for deal in growing if deal["stage"] not in ("won", "lost")]
+        live = [deal for deal in growing if deal["stage"] not in ("won", "lost") and not deal.bad("stage")]
         won = [deal for deal in growing if deal["stage"] == "won" and self.in_window(deal["closed_on"])]
         amounts = [amount for deal in won if (amount := self.deal_amount(deal)) is not None]
 
         def weighted(deal: Record) -> float | None:
-            amount = self.deal_amount(deal)
-            return None if amount is None else amount * self.deal_chance(deal)
+            amount, chance = self.deal_amount(deal), self.deal_chance(deal)
+            return None if amount is None or chance is None else amount * chance
 
         return {
             "growth.opportunities": len(live),
@@ -327,7 +322,7 @@ class Figures:
         ended = Counter[str]()
         for deal in self.whole.tabs["opportunities"]:
             place, began = self.place(deal)
-            if place is None or deal["kind"] == "renewal" or not self.in_window(began):
+            if place is None or deal.bad("kind") or deal["kind"] == "renewal" or not self.in_window(began):
                 continue
             for at, step in enumerate(STEPS[: place + 1]):
                 reached[step] += 1

@@ -74,13 +74,13 @@ def figures(state: Evaluated, cfg: Config) -> dict[str, Any]:
         ("rate", metrics.renewal_rate(found, first, today)),
         ("on_time", metrics.on_time(found, first, today)),
         ("pace", metrics.days_to_renew(found, first, today, cfg)),
-        ("at_risk", metrics.at_risk(state, found, cfg.metrics)),
+        ("at_risk", metrics.at_risk(state, found)),
         ("forecast", forecast(state, found, cfg)),
         ("retention", metrics.retention(state, cfg)),
         ("sla", metrics.sla(state, cfg)),
         ("recurrence", metrics.recurrence(state, cfg)),
         ("perception", metrics.perception(state, cfg)),
-        ("growth", metrics.growth(state, cfg)),
+        ("growth", metrics.growth(state)),
         ("expansion", metrics.expansion(state, cfg)),
         ("planned", metrics.planned(state, cfg)),
         ("initiative", metrics.initiative(state, cfg)),
@@ -100,7 +100,7 @@ def figures(state: Evaluated, cfg: Config) -> dict[str, Any]:
     told |= _funnel(metrics.funnel(state, cfg)) | _weeks(metrics.weeks(state, cfg))
     told |= {f"top.{by}": [top.amount for top in metrics.top(state, by)] for by in ("volume", "margin")}
     told |= {f"quadrants.{one.strategy}": one.accounts for one in metrics.quadrants(state) if one.accounts}
-    told |= {f"portfolios.{one.owner}": one.accounts for one in metrics.portfolios(state, found, cfg)}
+    told |= {f"portfolios.{one.owner}": one.accounts for one in metrics.portfolios(state, cfg)}
     return {name: value for name, value in told.items() if name not in LEFT_OUT}
 
 

@@ -13,8 +13,9 @@ from sheetcrm.config import Config
 from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import forecast, quarter, target
 from sheetcrm.rules.terms import Terms, terms
-from tests.rules.contracts_book import DEFAULTS, evaluated
-from tests.tables import snapshot
+from tests.rules.metrics_book import CFG as DEFAULTS
+from tests.rules.metrics_book import banded, rated
+from tests.rules.metrics_book import book as whole_book
 
 AS_OF = date(2026, 11, 21)
 TODAY = np.datetime64(AS_OF)
@@ -29,13 +30,8 @@ YEAR = (metrics.since(TODAY, 365), TODAY)
 
 def book(contracts: str = "", cfg: Config | None = None, **tabs: str) -> tuple[Evaluated, Terms]:
     """Tabs as evaluated on the test's day, and their terms."""
-    header = "contract_id | account_id | start_date | end_date\n" if not contracts else ""
-    state = evaluated(snapshot({"accounts": ACCOUNTS, "contracts": contracts or header, **tabs}, cfg), AS_OF, cfg)
+    state = whole_book(contracts, as_of=AS_OF, cfg=cfg or DEFAULTS, **{"accounts": ACCOUNTS, **tabs})
     return state, terms(state)
-
-
-def with_rates(**rates: float) -> Config:
-    return DEFAULTS.model_copy(update={"rates": rates})
 
 
 # --- what is due
@@ -82,9 +78,9 @@ def test_a_value_without_a_rate_is_left_out_and_counted_never_one_to_one() -> No
     state, found = book(contracts)
     assert metrics.due(found, *MONTH).value == 1000
     assert metrics.left_out(state, found, DEFAULTS) == 2
-    state, found = book(contracts, with_rates(USD=0.9))
+    state, found = book(contracts, rated(USD=0.9))
     assert metrics.due(found, *MONTH).value == 1450
-    assert metrics.left_out(state, found, with_rates(USD=0.9)) == 1
+    assert metrics.left_out(state, found, rated(USD=0.9)) == 1
 
 
 def test_a_sum_of_nothing_is_zero_and_a_sum_of_unknowns_is_unknown() -> None:
@@ -217,14 +213,14 @@ def test_at_risk_are_high_risk_terms_from_30_days_past_to_90_ahead() -> None:
         LIKELY      | A-1        | 2026-02-20 | 2027-02-19 | 10000 | 0.9
         AHEAD-91    | A-1        | 2026-02-21 | 2027-02-20 | 20000 | 0.4
     """)
-    found_risk = metrics.at_risk(state, found, DEFAULTS.metrics)
+    found_risk = metrics.at_risk(state, found)
     assert (found_risk.value, found_risk.contracts, found_risk.past) == (1110.0, 3, 1)
     assert found_risk.share == pytest.approx(1110 / state["accounts.annual_value"].sum())
 
 
 def test_nothing_at_risk_in_an_empty_book_and_no_share_of_nothing() -> None:
     state, found = book()
-    risk = metrics.at_risk(state, found, DEFAULTS.metrics)
+    risk = metrics.at_risk(state, found)
     assert (risk.value, risk.contracts) == (0.0, 0)
     assert math.isnan(risk.share)
 
@@ -243,7 +239,7 @@ OPPORTUNITIES = """
 
 def test_growth_is_open_upsell_and_cross_sell() -> None:
     state, found = book(opportunities=OPPORTUNITIES)
-    growth = metrics.growth(state, DEFAULTS)
+    growth = metrics.growth(state)
     assert (growth.value, growth.opportunities, growth.accounts) == (3000.0, 3, 2)
     assert growth.expected == pytest.approx(1000 * 0.1 + 2000 * 0.25)
     assert metrics.left_out(state, found, DEFAULTS) == 1
@@ -251,7 +247,7 @@ def test_growth_is_open_upsell_and_cross_sell() -> None:
 
 def test_without_an_opportunities_tab_there_is_no_growth() -> None:
     state, _ = book()
-    assert metrics.growth(state, DEFAULTS) == metrics.Growth(0.0, 0.0, 0, 0)
+    assert metrics.growth(state) == metrics.Growth(0.0, 0.0, 0, 0)
 
 
 def test_clients_now_new_and_lost() -> None:
@@ -264,7 +260,7 @@ def test_clients_now_new_and_lost() -> None:
         PROSPECT   | Prospect   |              |
         NO-DATA    | Nothing    |              | no_data
     """
-    state, _ = book(
+    state = banded(
         """
         contract_id | account_id | start_date | end_date   | renewal_stage | closed_on
         C-1         | OLD        | 2026-01-01 | 2026-12-31 |               |
@@ -274,7 +270,8 @@ def test_clients_now_new_and_lost() -> None:
         C-5         | PROSPECT   | 2026-12-01 | 2027-11-30 |               |
         C-6         | NO-DATA    | 2025-11-21 | 2026-12-31 |               |
         """,
-        accounts=accounts,
+        accounts,
+        AS_OF,
     )
     assert metrics.clients(state, DEFAULTS.metrics) == metrics.Clients(now=3, new=1, lost=1, red=1, no_data=1)
     assert metrics.health_bands(state) == {"green": 1, "yellow": 0, "red": 1, "no_data": 1}

@@ -14,10 +14,10 @@ from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import forecast
 from sheetcrm.rules.terms import terms
 from tests.oracle import metrics as oracle
-from tests.rules.contracts_book import DEFAULTS, evaluated
-from tests.tables import snapshot
+from tests.rules.metrics_book import book as evaluated
+from tests.rules.metrics_book import rated
 
-CFG = DEFAULTS.model_copy(update={"rates": oracle.RATES})
+CFG = rated(**oracle.RATES)
 DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2026, 1, 1))
 
 
@@ -36,7 +36,7 @@ def test_rates_and_forecast_agree_on_many(batch: int) -> None:
 def agree(seed: int) -> None:
     today = DAYS[seed % len(DAYS)]
     book = oracle.workbook(seed, today)
-    state = evaluated(snapshot(_tabs(book), CFG), today, CFG)
+    state = evaluated(**_tabs(book), as_of=today, cfg=CFG)
     found = terms(state)
     window = today - timedelta(days=364)
     rate = metrics.renewal_rate(found, np.datetime64(window), np.datetime64(today))

@@ -34,18 +34,10 @@ from sheetcrm.rules.metrics.renewals import (
     mean_renewal_value,
     on_time,
     renewal_rate,
-    risky,
     to_renew,
 )
 from sheetcrm.rules.metrics.retention import Retention, retention
-from sheetcrm.rules.metrics.sales import (
-    Expansion,
-    Growth,
-    expansion,
-    growth,
-    opportunity_amount,
-    opportunity_probability,
-)
+from sheetcrm.rules.metrics.sales import Expansion, Growth, expansion, growth
 from sheetcrm.rules.metrics.sales_funnel import Funnel, Step, funnel
 from sheetcrm.rules.metrics.service import Cause, Recurrence, Sla, SlaMonth, friction, recurrence, sla
 from sheetcrm.rules.metrics.sums import as_day, mean, ratio, since, total
@@ -103,8 +95,6 @@ __all__ = [
     "mean_renewal_value",
     "nature",
     "on_time",
-    "opportunity_amount",
-    "opportunity_probability",
     "perception",
     "planned",
     "portfolios",
@@ -113,7 +103,6 @@ __all__ = [
     "recurrence",
     "renewal_rate",
     "retention",
-    "risky",
     "since",
     "sla",
     "to_renew",

@@ -10,7 +10,7 @@ import numpy as np
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Ints
-from sheetcrm.rules.ages import filled, within
+from sheetcrm.rules.ages import filled, marked, within
 from sheetcrm.rules.metrics.sums import Day, as_day, in_window, ratio
 
 
@@ -112,15 +112,16 @@ def weeks(state: Evaluated, cfg: Config) -> Weeks:
     back, ahead = cfg.metrics.weeks_back, cfg.metrics.weeks_ahead
     size, this = back + 1 + ahead, _week(np.array([as_day(state)]))[0]
     frame, tasks = state.frames["interactions"], state.frames["tasks"]
-    contact, open_task = filled(frame["contact_age"]), ~filled(tasks["done_on"])
-    open_step = filled(frame["next_step_due"]) & ~filled(frame["next_step_done_on"])
+    contact, done_task = filled(frame["contact_age"]), filled(tasks["done_on"])
+    open_step = marked(frame["follow_up"], "pending", "overdue") & filled(frame["next_step_due"])
+    open_task = marked(tasks["state"], "open", "due", "overdue") & filled(tasks["due"])
 
     def count(*parts: Any) -> Ints:
         places = np.concatenate([_week(moments) for moments in parts]) - this + back
         return np.bincount(places[(places >= 0) & (places < size)], minlength=size)
 
-    done = count(frame["date"][contact], tasks["done_on"][~open_task])
-    due = count(frame["next_step_due"][open_step], tasks["due"][open_task & filled(tasks["due"])])
+    done = count(frame["date"][contact], tasks["done_on"][done_task])
+    due = count(frame["next_step_due"][open_step], tasks["due"][open_task])
     due[:back] = 0
     mean = float(done[:back].mean()) or float("nan")
     low = (done + due) < cfg.metrics.valley_share * mean

@@ -11,7 +11,7 @@ import pandas as pd
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config, Metrics
 from sheetcrm.model import Bools
-from sheetcrm.rules.metrics.sums import in_window, total
+from sheetcrm.rules.metrics.sums import in_window, known, total
 from sheetcrm.rules.terms import Terms
 
 
@@ -45,7 +45,7 @@ def _by(reasons: pd.Series[Any], terms: Terms, mask: Bools) -> list[Loss]:
         for reason in said.unique()
         for rows in [(said == reason).to_numpy()]
     ]
-    return sorted(found, key=lambda loss: (-loss.contracts, -np.nan_to_num(loss.value), loss.reason))
+    return sorted(found, key=lambda loss: (-loss.contracts, -known(loss.value), loss.reason))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy as np
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config, Metrics
 from sheetcrm.rules.dates import days
-from sheetcrm.rules.metrics.sales import WON_OR_LOST
 from sheetcrm.rules.metrics.sums import in_window
 
 
@@ -77,8 +76,7 @@ def base(state: Evaluated, cfg: Config) -> Base:
     """
     status = state["accounts.client_status"]
     moved = clients(state, cfg.metrics)
-    frame = state.frames["opportunities"]
-    live = state.codes("opportunities", "accounts")[~frame["stage"].isin(WON_OR_LOST).to_numpy()]
+    live = state.codes("opportunities", "accounts")[(state["opportunities.closed"] == 0).to_numpy()]
     pursued = np.bincount(live[live >= 0], minlength=len(status)) > 0
     prospects = (status == "prospect").to_numpy()
     return Base(

@@ -9,13 +9,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated
+from sheetcrm.columns import Evaluated, Linked
 from sheetcrm.config import Config
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.ages import within
-from sheetcrm.rules.metrics.renewals import risky
-from sheetcrm.rules.metrics.sums import ratio, total
-from sheetcrm.rules.terms import Terms
+from sheetcrm.rules.metrics.sums import known, ratio, total
+from sheetcrm.rules.money import known_sum
 from sheetcrm.schema.accounts import STRATEGIES, TIERS
 
 
@@ -65,7 +64,7 @@ def quadrants(state: Evaluated) -> tuple[Quadrant, ...]:
     """
     accounts = state.frames["accounts"]
     client = (accounts["client_status"] == "client").to_numpy()
-    strategy = accounts.get("strategy", pd.Series([None] * len(client), dtype="str")).fillna("")
+    strategy = accounts["strategy"].fillna("")
     value = accounts["annual_value"].to_numpy(dtype=float)
     masks = [(key, client & (strategy == key).to_numpy()) for key in (*STRATEGIES, "")]
     return tuple(Quadrant(key, int(mask.sum()), total(value, mask)) for key, mask in masks)
@@ -89,36 +88,26 @@ class Portfolio:
     effort_share: float
 
 
-def portfolios(state: Evaluated, terms: Terms, cfg: Config) -> tuple[Portfolio, ...]:
+def portfolios(state: Evaluated, cfg: Config) -> tuple[Portfolio, ...]:
     """Each owner's accounts, most value first; terms count with the owner of their account.
 
     Source: domain 7; 001 items 7 and 27; 004 item 13
     """
     accounts = state.frames["accounts"]
-    client = (accounts["client_status"] == "client").to_numpy()
-    value = accounts["annual_value"].to_numpy(dtype=float)
-    spent = effort_spent(state, cfg)
     codes, owners = pd.factorize(accounts["owner"].fillna(""))
-    holder = state.codes("contracts", "accounts")
-    danger = risky(state, cfg.metrics) & (holder >= 0)
-    # A contract whose account no row has is nobody's: −1 takes the code that no owner has.
-    of_term = np.append(codes, -1)[holder]
-    found = []
-    for code, owner in enumerate(owners):
-        mine = codes == code
-        found.append(
-            Portfolio(
-                owner=str(owner),
-                accounts=int(mine.sum()),
-                clients=int((mine & client).sum()),
-                value=total(value, mine),
-                at_risk=total(terms.annual, danger & (of_term == code)),
-                effort=int(spent[mine].sum()),
-                value_share=ratio(float(np.nansum(value[mine])), float(np.nansum(value))),
-                effort_share=ratio(int(spent[mine].sum()), int(spent.sum())),
-            )
-        )
-    return tuple(sorted(found, key=lambda one: (-np.nan_to_num(one.value), one.owner)))
+    size, every = len(owners), np.ones(len(codes), dtype=bool)
+    client = (accounts["client_status"] == "client").to_numpy()
+    value, danger = (
+        known_sum(Linked(accounts[name], codes, size), every) for name in ("annual_value", "value_at_risk")
+    )
+    worked = np.bincount(codes, weights=effort_spent(state, cfg), minlength=size)
+    whole, works = float(np.nansum(value)), float(worked.sum())
+    columns = (owners, *(np.bincount(codes[mask], minlength=size) for mask in (every, client)), value, danger, worked)
+    found = [
+        Portfolio(str(owner), count, clients, worth, risk, int(spent), ratio(known(worth), whole), ratio(spent, works))
+        for owner, count, clients, worth, risk, spent in zip(*(part.tolist() for part in columns), strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (-known(one.value), one.owner)))
 
 
 def effort_spent(state: Evaluated, cfg: Config) -> Ints:

@@ -10,14 +10,14 @@ import numpy as np
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Bools, Problem
-from sheetcrm.rules.metrics.sales import WON_OR_LOST, opportunity_amount
+from sheetcrm.rules.metrics.sales import unclear_deals
 from sheetcrm.rules.metrics.sums import as_day, since, total
 from sheetcrm.rules.terms import Terms
 
 
 def left_out(state: Evaluated, terms: Terms, cfg: Config) -> int:
     """Amounts that the sums had to do without: terms due in the window or later, and open opportunities, whose value or
-    rate is missing; and terms whose status could not be told.
+    rate is missing; and terms whose status, opportunities whose stage or kind could not be read.
 
     Unit: rows
     Source: domain 7 (money in a currency without a rate is a problem, never 1:1)
@@ -26,8 +26,9 @@ def left_out(state: Evaluated, terms: Terms, cfg: Config) -> int:
     asked = terms.due & (terms.end >= since(as_day(state), cfg.metrics.window_days))
     without = (asked & np.isnan(terms.annual)) | unclear
     frame = state.frames["opportunities"]
-    pending = ~frame["stage"].isin(WON_OR_LOST).to_numpy() & ~(frame["kind"] == "renewal").to_numpy()
-    return int(without.sum() + (pending & np.isnan(opportunity_amount(state, cfg))).sum())
+    pending = (frame["closed"] == 0).to_numpy() & ~(frame["kind"] == "renewal").to_numpy()
+    lacking = unclear_deals(state) | (pending & frame["value_base"].isna().to_numpy())
+    return int(without.sum() + lacking.sum())
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Touched:
     unknown: int
 
 
-def touched_money(state: Evaluated, terms: Terms, problems: Sequence[Problem], cfg: Config) -> Touched:
+def touched_money(state: Evaluated, terms: Terms, problems: Sequence[Problem]) -> Touched:
     """What is at stake where cells must be mended: the contracts that are not over with a problem in their row, or in
     the row of their account, and the open opportunities with one.
 
@@ -58,8 +59,8 @@ def touched_money(state: Evaluated, terms: Terms, problems: Sequence[Problem], c
     theirs = np.append(accounts.rows, False)[holder]
     alive = (state["contracts.running"] != 0).to_numpy() | (state["contracts.undecided"] == 1).to_numpy()
     touched = (contracts.rows | theirs) & alive
-    pending = deals.rows & ~state["opportunities.stage"].isin(WON_OR_LOST).to_numpy()
-    amount = opportunity_amount(state, cfg)
+    pending = deals.rows & ~(state["opportunities.closed"] == 1).to_numpy()
+    amount = state["opportunities.value_base"].to_numpy(dtype=float)
     without = (touched & np.isnan(terms.annual)).sum() + (pending & np.isnan(amount)).sum()
     return Touched(
         value=total(terms.annual, touched),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetcrm.columns import Evaluated
-from sheetcrm.config import Config, Metrics
-from sheetcrm.model import Bools
+from sheetcrm.config import Config
 from sheetcrm.rules.dates import days_between
 from sheetcrm.rules.metrics.sums import Day, mean, ratio, total
 from sheetcrm.rules.terms import Terms
@@ -98,24 +97,16 @@ class AtRisk:
     share: float
 
 
-def at_risk(state: Evaluated, terms: Terms, cfg: Metrics) -> AtRisk:
+def at_risk(state: Evaluated, terms: Terms) -> AtRisk:
     """High-risk terms with a deadline up to 90 days ahead or 30 past.
 
     Source: domain 7; 000 item 40
     """
-    mask = risky(state, cfg)
+    mask = (state["contracts.at_risk"] == 1).to_numpy()
     left = state["contracts.days_to_deadline"].to_numpy(dtype=float)
     value = total(terms.annual, mask)
     portfolio = np.nansum(state.frames["accounts"]["annual_value"].to_numpy(dtype=float))
     return AtRisk(value, int(mask.sum()), int((mask & (left < 0)).sum()), ratio(value, float(portfolio)))
-
-
-def risky(state: Evaluated, cfg: Metrics) -> Bools:
-    """The contract rows that ``at_risk`` counts."""
-    contracts = state.frames["contracts"]
-    left = contracts["days_to_deadline"].to_numpy(dtype=float)
-    near = (left <= cfg.risk_ahead_days) & (left >= -cfg.risk_past_days)
-    return np.asarray((contracts["renewal_risk"] == "high").to_numpy() & near)
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
-from sheetcrm.rules.dates import Floats
+from sheetcrm.model import Bools
 from sheetcrm.rules.metrics.sums import in_window, mean, total
-from sheetcrm.rules.money import rates
 
 GROWTH_KINDS = ("upsell", "cross_sell")
-WON_OR_LOST = ("won", "lost")
 
 
 @dataclass(frozen=True)
@@ -27,37 +24,20 @@ class Growth:
     accounts: int
 
 
-def growth(state: Evaluated, cfg: Config) -> Growth:
+def growth(state: Evaluated) -> Growth:
     """What open upsell and cross-sell opportunities are worth, plain and weighted by their probability.
 
     Source: domain 7; 000 items 41 and 56; 001 item 20
     """
     frame = state.frames["opportunities"]
-    mask = (frame["kind"].isin(GROWTH_KINDS) & ~frame["stage"].isin(WON_OR_LOST)).to_numpy()
-    amount = opportunity_amount(state, cfg)
+    mask = frame["kind"].isin(GROWTH_KINDS).to_numpy() & (frame["closed"] == 0).to_numpy()
+    amount, chance = (frame[name].to_numpy(dtype=float) for name in ("value_base", "chance"))
     return Growth(
         value=total(amount, mask),
-        expected=total(amount * opportunity_probability(frame, cfg), mask),
+        expected=total(amount * chance, mask),
         opportunities=int(mask.sum()),
         accounts=int(frame["account_id"][mask].nunique()),
     )
-
-
-def opportunity_amount(state: Evaluated, cfg: Config) -> Floats:
-    """Each opportunity's value in base currency; NaN where it or its rate is missing."""
-    frame = state.frames["opportunities"]
-    return np.asarray(frame["value"].to_numpy(dtype=float) * rates(frame["currency"], cfg))
-
-
-def opportunity_probability(frame: Any, cfg: Config) -> Floats:
-    """Won 1, lost 0, else the person's, else by stage; 0 where neither is known, so that nothing is flattered.
-
-    Unit: share of 1
-    Source: domain 7
-    """
-    by_stage = frame["stage"].map({**cfg.opportunities.probability, "won": 1.0, "lost": 0.0}).astype(float)
-    said = np.where(frame["stage"].isin(WON_OR_LOST), np.nan, frame["probability"].to_numpy(dtype=float))
-    return np.where(np.isnan(said), np.nan_to_num(by_stage.to_numpy(dtype=float)), said)
 
 
 @dataclass(frozen=True)
@@ -82,7 +62,7 @@ def expansion(state: Evaluated, cfg: Config) -> Expansion:
     frame = state.frames["opportunities"]
     won = (frame["stage"] == "won").to_numpy() & frame["kind"].isin(GROWTH_KINDS).to_numpy()
     chosen = won & in_window(frame["closed_on"], state, cfg.metrics)
-    amount = opportunity_amount(state, cfg)
+    amount = frame["value_base"].to_numpy(dtype=float)
     upsell, cross_sell = (total(amount, chosen & (frame["kind"] == kind).to_numpy()) for kind in GROWTH_KINDS)
     return Expansion(
         upsell=upsell,
@@ -91,3 +71,12 @@ def expansion(state: Evaluated, cfg: Config) -> Expansion:
         mean=mean(amount, chosen),
         undated=int((won & frame["closed_on"].isna().to_numpy()).sum()),
     )
+
+
+def unclear_deals(state: Evaluated) -> Bools:
+    """Opportunities whose kind or stage can't be read, so that nobody can tell in which sum they belong."""
+    marks = state.unreadable["opportunities"]
+    unclear = np.zeros(state.sizes["opportunities"], dtype=bool)
+    for name in ("kind", "stage"):
+        unclear |= marks.get(name, False)
+    return unclear

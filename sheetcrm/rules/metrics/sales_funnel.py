@@ -54,7 +54,11 @@ def funnel(state: Evaluated, cfg: Config) -> Funnel:
     frame = state.frames["opportunities"]
     today = as_day(state)
     reached, began = _reached(frame, today)
-    chosen = between(began, since(today, cfg.metrics.window_days), today) & ~(frame["kind"] == "renewal").to_numpy()
+    chosen = (
+        between(began, since(today, cfg.metrics.window_days), today)
+        & ~(frame["kind"] == "renewal").to_numpy()
+        & ~state.unreadable["opportunities"].get("kind", False)
+    )
     won, lost = (chosen & (frame["stage"] == stage).to_numpy() for stage in ("won", "lost"))
     steps = tuple(_step(key, place, reached, chosen, lost) for place, key in enumerate(STEPS))
     told = [step for step in steps if step.onward + step.lost >= cfg.metrics.least_entries]

@@ -32,6 +32,11 @@ def ratio(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
+def known(x: float) -> float:
+    """The number, 0 where it is not known: for ordering and shares only, never to be shown."""
+    return 0.0 if np.isnan(x) else x
+
+
 def as_day(state: Evaluated) -> Day:
     """``today`` as a numpy day."""
     return np.datetime64(state.as_of, "D")

@@ -1,0 +1,69 @@
+"""Text tables with every rule run on them, for the metrics: no holidays of a country, base currency EUR."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sheetcrm.columns import Evaluated, Rule, evaluate
+from sheetcrm.config import Config
+from sheetcrm.model import Memory
+from sheetcrm.rules import first
+from sheetcrm.words import words_of
+from tests.rules.contracts_book import RULES as BANDED
+from tests.rules.service_book import settings
+from tests.tables import snapshot
+
+AS_OF = date(2026, 11, 20)
+TODAY = np.datetime64(AS_OF)
+CFG = settings()
+ACCOUNTS = """
+    account_id | name
+    A-1        | Norte
+    A-2        | Sur
+"""
+RUNNING = """
+    contract_id | account_id | start_date | end_date   | value
+    C-1         | A-1        | 2026-01-01 | 2026-12-31 | 1200
+"""
+
+
+def book(
+    contracts: str = "",
+    *,
+    accounts: str = ACCOUNTS,
+    as_of: date = AS_OF,
+    now: datetime | None = None,
+    cfg: Config = CFG,
+    **tabs: str,
+) -> Evaluated:
+    """The tabs as evaluated on the day; without contracts there is none."""
+    nothing = "contract_id | account_id | start_date | end_date\n"
+    read = snapshot({"accounts": accounts, "contracts": contracts or nothing, **tabs}, cfg)
+    return evaluate(read, as_of, cfg, Memory(), words_of("en"), first(), now)
+
+
+def banded(contracts: str = "", accounts: str = ACCOUNTS, as_of: date = AS_OF, cfg: Config = CFG) -> Evaluated:
+    """The same, with the health band that stands in an account's notes."""
+    read = snapshot({"accounts": accounts, "contracts": contracts}, cfg)
+    return evaluate(read, as_of, cfg, Memory(), words_of("en"), _with_told_bands())
+
+
+@cache
+def _with_told_bands() -> tuple[Rule, ...]:
+    told = next(rule for rule in BANDED if rule.key == "accounts.health_band")
+    return (told, *(rule for rule in first() if rule.key != told.key))
+
+
+def with_settings(**sections: dict[str, Any]) -> Config:
+    """The settings with some of them changed: ``with_settings(metrics={"least_entries": 2})``."""
+    changed = {name: getattr(CFG, name).model_copy(update=keys) for name, keys in sections.items()}
+    return CFG.model_copy(update=changed)
+
+
+def rated(**rates: float) -> Config:
+    """The settings with these rates of currencies."""
+    return CFG.model_copy(update={"rates": rates})
