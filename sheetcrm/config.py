@@ -318,6 +318,20 @@ class Mail(Section):
     daily_customer_cap: int = Field(ge=0)
 
 
+class Schedule(Section):
+    digest_at: time
+    weekly_at: time
+    weekly_weekday: int = Field(ge=0, le=6)
+    monthly_at: time
+    tickets_minutes: int = Field(ge=0)
+    catch_up_hours: float = Field(gt=0)
+    retry_minutes: float = Field(gt=0)
+    attempts: int = Field(gt=0)
+    memory_mb: int = Field(ge=0)
+    pass_minutes: float = Field(gt=0)
+    heartbeat_url: str
+
+
 class Guard(Section):
     blanked_share: float = Share
     blanked_cells: int
@@ -373,6 +387,7 @@ class Config(Section):
     brief: Brief
     alerts: Alerts
     mail: Mail
+    schedule: Schedule
     guard: Guard
     excel: Excel
     google: Google

@@ -59,7 +59,8 @@ class Job:
     """One pass over one workbook.
 
     ``as_of`` is the day that the rules see; ``clock`` gives the present moment in the configured zone. ``now`` is the
-    time at which ticket clocks are read (None: the end of business of ``as_of``). ``step`` hears of progress.
+    time at which ticket clocks are read (None: the end of business of ``as_of``). ``task``: all of the day's work, or
+    one part of the schedule (``digest``, ``tickets``, ``weekly``, ``monthly``). ``step`` hears of progress.
     """
 
     cfg: Config
@@ -70,6 +71,7 @@ class Job:
     transport: Callable[[], Transport]
     now: datetime | None = None
     force: bool = False
+    task: str = "all"
     step: Callable[[str], None] = lambda _: None
 
 

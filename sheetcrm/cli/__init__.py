@@ -30,6 +30,7 @@ Force = Annotated[bool, typer.Option("--force", help="Go on although the guard r
 IgnoreLock = Annotated[bool, typer.Option("--ignore-lock", help="Write although a lock file says that it is open.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every step and its time.")]
 Language = Literal["es", "en", "ru"]
+Task = Literal["all", "digest", "tickets", "weekly", "monthly"]
 
 
 @app.command(
@@ -112,7 +113,7 @@ def plan(
     planning.plan(Options(config, workbook, state, as_of, json, force, verbose=verbose))
 
 
-@app.command(epilog="Example:  sheetcrm run    (every morning: 0 7 * * 1-5 cd /srv/crm && sheetcrm run)")
+@app.command(epilog="Example:  sheetcrm run    (every morning: 5 9 * * 1-5 cd /srv/crm && sheetcrm run)")
 def run(
     config: ConfigFile = None,
     workbook: Workbook = None,
@@ -122,12 +123,46 @@ def run(
     force: Force = False,
     ignore_lock: IgnoreLock = False,
     verbose: Verbose = False,
+    task: Annotated[
+        Task, typer.Option("--task", help="Only this part of the work; tickets: what can't wait for the digest.")
+    ] = "all",
 ) -> None:
     """Do the day's work: compute, write back, mail, fill the dashboard. A second run does nothing."""
     from sheetcrm.cli import running
     from sheetcrm.cli.context import Options
 
-    running.run(Options(config, workbook, state, as_of, json, force, ignore_lock, verbose))
+    running.run(Options(config, workbook, state, as_of, json, force, ignore_lock, verbose, task))
+
+
+@app.command(
+    epilog="Example:  sheetcrm serve    (a systemd unit and a compose file are in deploy/)",
+    short_help="Keep running: each pass when it is due.",
+)
+def serve(
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    ignore_lock: IgnoreLock = False,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then end.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")] = False,
+) -> None:
+    """Do the day's work every morning, look at the ticket clocks in business hours, report every week."""
+    from sheetcrm.cli import serving
+    from sheetcrm.cli.context import Options
+
+    serving.serve(Options(config, workbook, state, ignore_lock=ignore_lock), once=once, json_logs=log_json)
+
+
+@app.command(
+    epilog="Example:  sheetcrm status    (exit code 1 when something is wrong)",
+    short_help="Say how the runner is: last runs, next slots, mail, failures.",
+)
+def status(config: ConfigFile = None, workbook: Workbook = None, state: State = None, json: AsJson = False) -> None:
+    """Say how the runner is: last runs, next slots, the mail queue, what fails. Changes nothing."""
+    from sheetcrm.cli import reporting
+    from sheetcrm.cli.context import Options
+
+    reporting.status(Options(config, workbook, state, json=json))
 
 
 @app.command(

@@ -29,6 +29,7 @@ class Options:
     force: bool = False
     ignore_lock: bool = False
     verbose: bool = False
+    task: str = "all"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def job(options: Options, where: Place, *, step: Callable[[str], None] = lambda 
         now=None if options.as_of else clock().replace(tzinfo=None),
         force=options.force,
         step=step,
+        task=options.task,
     )
 
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
 import pandas as pd
 
-from sheetcrm.ledger import alerts, cases, history, intents, outbox, runs
+from sheetcrm.ledger import alerts, cases, history, intents, outbox, runs, slots
+from sheetcrm.ledger.slots import Failure, SlotRecord
 from sheetcrm.ledger.store import LedgerMismatch, open_copy, open_file, write
 from sheetcrm.letter import Letter, OutboxEntry
 from sheetcrm.model import Alert, Memory, NewRow
+
+_KEEP_SLOTS = timedelta(days=90)
 
 
 class Ledger:
@@ -237,6 +240,53 @@ class Ledger:
         """Commit that the letter waits for a person."""
         with write(self._connection):
             outbox.hold(self._connection, key, why)
+
+    # -- the schedule
+
+    def slot(self, task: str, slot: str) -> SlotRecord | None:
+        """What is known of a slot of the schedule; None: it never ran."""
+        return slots.record(self._connection, task, slot)
+
+    def latest_slots(self, count: int = 10) -> list[SlotRecord]:
+        """The slots that were begun last, the newest first."""
+        return slots.latest(self._connection, count)
+
+    def note_slot(
+        self,
+        task: str,
+        slot: str,
+        state: str,
+        *,
+        now: datetime,
+        attempts: int,
+        next_try_at: datetime | None = None,
+        error: str = "",
+    ) -> None:
+        """Note how far a slot came."""
+        with write(self._connection):
+            slots.note(
+                self._connection, task, slot, state, now, attempts=attempts, next_try_at=next_try_at, error=error
+            )
+            slots.prune(self._connection, now - _KEEP_SLOTS)
+
+    def note_failure(self, fingerprint: str, text: str, *, now: datetime) -> None:
+        """Something went wrong; the same thing twice is one failure that happened twice."""
+        with write(self._connection):
+            slots.fail(self._connection, fingerprint, text, now)
+
+    def failures(self) -> list[Failure]:
+        """What is wrong at present, the latest first."""
+        return slots.failures(self._connection)
+
+    def mend(self) -> None:
+        """A pass went through: what failed before is over."""
+        if self.failures():
+            with write(self._connection):
+                slots.mended(self._connection)
+
+    def runs(self, count: int = 10) -> list[runs.Run]:
+        """The last runs, the newest first."""
+        return runs.latest(self._connection, count)
 
     # -- small things
 

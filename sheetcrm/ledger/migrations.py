@@ -46,7 +46,18 @@ _ESCALATIONS = (
         PRIMARY KEY (rule, id)) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS)
+_SCHEDULE = (
+    """CREATE TABLE slots (
+        task TEXT NOT NULL, slot TEXT NOT NULL, state TEXT NOT NULL
+        CHECK (state IN ('running', 'done', 'retry', 'failed', 'missed')),
+        attempts INTEGER NOT NULL, next_try_at TEXT, ended TEXT, error TEXT NOT NULL DEFAULT '',
+        UNIQUE (task, slot))""",
+    """CREATE TABLE failures (
+        fingerprint TEXT PRIMARY KEY, text TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+        count INTEGER NOT NULL, told_on TEXT) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS, _SCHEDULE)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

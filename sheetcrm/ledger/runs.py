@@ -6,11 +6,27 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sheetcrm.ledger.store import stamp
 
 KEPT_UNDO = 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. ``state``: ``running``, ``done``, ``postponed``, ``failed`` or ``broken`` (it never said how it ended).
+    ``undo``: whether what it wrote can still be taken back."""
+
+    id: int
+    started: datetime
+    ended: datetime | None
+    as_of: date
+    state: str
+    counts: Mapping[str, int]
+    error: str
+    undo: bool
 
 
 def begin(connection: sqlite3.Connection, as_of: date, base: str, now: datetime) -> int:
@@ -39,6 +55,28 @@ def end(
     ).rowcount
     if found != 1:
         raise KeyError(run_id)
+
+
+def latest(connection: sqlite3.Connection, count: int) -> list[Run]:
+    """The last runs, the newest first."""
+    rows = connection.execute(
+        "SELECT id, started, ended, as_of, state, counts, error, undo.run_id IS NOT NULL "
+        "FROM runs LEFT JOIN undo ON undo.run_id = runs.id ORDER BY id DESC LIMIT ?",
+        (count,),
+    )
+    return [
+        Run(
+            id,
+            datetime.fromisoformat(started),
+            datetime.fromisoformat(ended) if ended else None,
+            date.fromisoformat(day),
+            state,
+            json.loads(counts),
+            error,
+            bool(undo),
+        )
+        for id, started, ended, day, state, counts, error, undo in rows
+    ]
 
 
 def finished(connection: sqlite3.Connection) -> bool:
