@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheetcrm.columns import AMBIENT, MASKED, Evaluated, Linked, Rule
+from sheetcrm.rules.succession import Link, chain
 from sheetcrm.schema import TABS
 
 MOST_ROWS = 12
@@ -54,6 +55,32 @@ def explain(state: Evaluated, rules: Mapping[str, Rule], key: str, row: int, dep
     inputs = list(_inputs(state, rules, rule, row, depth - 1)) if depth > 0 else []
     doc = rule.doc()
     return Why(key, value, doc.rule, doc.source, inputs=inputs, unreadable=unreadable)
+
+
+def history(state: Evaluated, row: int) -> Why | None:
+    """The renewal history of a contract: every term that it follows or that follows it, the first one first.
+
+    None for a term that stands alone.
+    """
+    terms = chain(state, state["contracts.contract_id"].iloc[row])
+    if len(terms) < 2:
+        return None
+    return Why(
+        "contracts.chain",
+        None,
+        "The chain of terms by predecessor_id: what this one follows and what follows it.",
+        "000 item 9; domain 4",
+        rows=[(term.contract_id, _term(state, term)) for term in terms],
+        elsewhere=True,
+    )
+
+
+def _term(state: Evaluated, term: Link) -> str:
+    unreadable = state.unreadable["contracts"].get("end_date")
+    without = "?" if unreadable is not None and unreadable[term.row] else "open"
+    start = term.start.isoformat() if term.start else "?"
+    after = f", follows {' and '.join(term.after)}" if term.after else ""
+    return f"{start} to {term.end.isoformat() if term.end else without}: {term.status or '(blank)'}{after}"
 
 
 def _inputs(state: Evaluated, rules: Mapping[str, Rule], rule: Rule, row: int, depth: int) -> Iterator[Why]:

@@ -10,7 +10,7 @@ from typing import Any
 from sheetcrm.cli.context import Options, job, place, progress
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.cli.planned import plain
-from sheetcrm.explain import Why, find_row
+from sheetcrm.explain import Why, find_row, history
 from sheetcrm.explain import explain as explain_value
 from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
@@ -45,6 +45,9 @@ def explain(options: Options, id: str, tab: str | None, column: str | None) -> N
         names = [column]
     depth = DEEP if column else 1
     whys = [explain_value(state, rules, f"{key}.{name}", row, depth) for name in names]
+    past = history(state, row) if key == "contracts" and column is None else None
+    if past is not None:
+        whys.append(past)
     if options.json:
         print(json.dumps([_as_json(why) for why in whys], ensure_ascii=False))
     else:
