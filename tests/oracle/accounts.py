@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import mean, median
 from typing import Any
 
 from tests.frames import UNREADABLE
-from tests.oracle.contracts import plus_months
+from tests.oracle.contracts import Unknown, plus_months
 from tests.oracle.rows import Rows
-from tests.oracle.whole import Record, Whole, known
+from tests.oracle.whole import Record, Whole, known, total
 
 SPOKEN = (
     "quote_request",
@@ -22,6 +23,8 @@ SPOKEN = (
 )
 OPENINGS = ("expansion_need", "trigger_event")
 LIVES = 90
+NEW = ("upsell", "cross_sell", "new", "recovery", None, UNREADABLE)
+"""What can be sold besides renewals; a deal of a kind that nobody can tell was sold all the same."""
 Signal = tuple[str, str]
 """A kind of signal and the id of the row that it names ("" where the row has none)."""
 
@@ -64,19 +67,22 @@ class Accounts:
 
     def raised(self, follower: str, days: int = 365) -> tuple[float, float] | None:
         """What a successor costs a year, and what the terms that it follows did; None where that is not known."""
-        start = self.book.cell(follower, "start_date")
-        earlier = self.book.predecessors(follower)
-        if not earlier or not self.book.full(follower) or not 0 <= (self.today - start).days < days:
-            return None
-        now = self.yearly(follower)
-        then = [self.yearly(one) for one in earlier]
-        if now is None or None in then:
+        then = [self.part(one) for one in self.begun_after(follower, days)]
+        now = self.whole.yearly(follower)
+        if not then or now is None or None in then:
             return None
         return now, sum(one for one in then if one is not None)
 
-    def yearly(self, contract: str) -> float | None:
-        worth, rate = known(self.book.annual, contract), known(self.book.to_base, contract)
-        return None if worth is None or rate is None else worth * rate
+    def begun_after(self, follower: str, days: int) -> list[str]:
+        """The terms that this one succeeded, when it did so in the last days."""
+        start = self.book.cell(follower, "start_date")
+        lately = self.book.full(follower) and 0 <= (self.today - start).days < days
+        return self.book.predecessors(follower) if lately else []
+
+    def part(self, contract: str) -> float | None:
+        """A term's annual value; an equal part of it where several rows (a problem) succeed it."""
+        worth = self.whole.yearly(contract)
+        return None if worth is None else worth / len(self.book.successors(contract))
 
     # --- signals
 
@@ -136,9 +142,9 @@ class Accounts:
                     found.append(("promise_missed", ticket["ticket_id"]))
         for talk in self.whole.mine("interactions", account):
             due, done = talk["next_step_due"], talk["next_step_done_on"]
-            if isinstance(due, date) and done is not UNREADABLE and 0 <= self.ago(due) < LIVES:
-                if (done or self.today) > due:
-                    found.append(("promise_missed", talk["interaction_id"] or ""))
+            alive = isinstance(due, date) and done is not UNREADABLE and 0 <= self.ago(due) < LIVES
+            if alive and (done or self.today) > due:
+                found.append(("promise_missed", talk["interaction_id"] or ""))
         return found
 
     def late_payments(self, account: str) -> list[Signal]:
@@ -184,7 +190,18 @@ class Accounts:
     # --- tier and strategy
 
     def worth(self, account: str) -> float:
-        return known(self.book.account_annual, account) or 0.0
+        """The annual value; what is not known comes last."""
+        value = known(self.book.account_annual, account)
+        return -math.inf if value is None else value
+
+    def ranked(self, accounts: Iterable[str]) -> list[str]:
+        """By annual value, volume and id, the worthiest first."""
+
+        def place(account: str) -> tuple[float, float, str]:
+            volume = self.volume(account)
+            return -self.worth(account), math.inf if volume is None else -volume, account
+
+        return sorted(accounts, key=place)
 
     def volume(self, account: str) -> float | None:
         return known(self.cell, account, "volume")
@@ -197,26 +214,33 @@ class Accounts:
         volume, margin = self.volume(account), known(self.cell, account, "margin")
         return None if not volume or margin is None else margin / volume
 
+    def valued(self) -> list[str]:
+        """Clients whose annual value is known, the worthiest first."""
+        return self.ranked(one for one in self.whole.clients() if self.worth(one) > -math.inf)
+
     def candidates(self) -> list[str]:
         """Accounts that may be key, the worthiest first."""
-        clients = sorted(self.whole.clients(), key=lambda one: (-self.worth(one), -(self.volume(one) or 0.0), one))
-        top = clients[: min(10, math.ceil(0.2 * len(clients)))]
-        found = [account for account in self.book.accounts if account in top or self.stands_out(account)]
-        return sorted(found, key=lambda one: (-self.worth(one), -(self.volume(one) or 0.0), one))
+        top = self.valued()[: min(10, math.ceil(0.2 * len(self.whole.clients())))]
+        return self.ranked(one for one in self.book.accounts if one in top or self.stands_out(one))
 
     def stands_out(self, account: str) -> bool:
-        status, row = self.whole.status(account), self.whole.account(account)
-        if status not in ("client", "prospect"):
+        row = self.whole.account(account)
+        if self.whole.status(account) is None or row.bad(*self.judged):
             return False
-        if row["critical"] == "yes" or (isinstance(row["sites"], float | int) and row["sites"] >= 3):
+        if row["critical"] == "yes" or (row["sites"] or 0) >= 3:
             return True
         if row["potential"] != "high":
             return False
         volume, middle = self.volume(account), self.median_volume()
-        return status == "prospect" or (volume is not None and middle is not None and volume >= middle)
+        return self.whole.status(account) == "prospect" or (
+            volume is not None and middle is not None and volume >= middle
+        )
+
+    judged = ("critical", "sites", "potential", "volume")
 
     def tier_suggested(self, account: str) -> str | None:
-        if self.whole.status(account) not in ("client", "prospect"):
+        row = self.whole.account(account)
+        if self.whole.status(account) is None or row.bad(*self.judged, "difficult"):
             return None
         if account in self.candidates()[:10]:
             return "key"
@@ -228,21 +252,20 @@ class Accounts:
             return True
         if row["potential"] != "low" or self.whole.status(account) != "client":
             return False
-        clients = sorted(self.whole.clients(), key=lambda one: (self.worth(one), self.volume(one) or 0.0, one))
-        return account in clients[: math.floor(0.2 * len(clients))] or self.unraised(account)
+        valued = self.valued()
+        return account in valued[len(valued) - math.ceil(0.2 * len(valued)) :] or self.unraised(account)
 
     def unraised(self, account: str) -> bool:
-        """A client of two years and more whose rate did not rise in 24 months."""
+        """A client of two years and more whose rate is known not to have risen in 24 months."""
         since = plus_months(self.today, -24)
-        begun = [self.book.rows[one]["start_date"] for one in self.book.terms(account)]
-        begun = [start for start in begun if isinstance(start, date)]
+        days = (self.today - since).days
+        terms = self.book.terms(account)
+        begun = [start for one in terms if isinstance(start := self.book.rows[one]["start_date"], date)]
         if not begun or min(begun) > since:
             return False
-        for one in self.book.terms(account):
-            pair = known(self.raised, one, (self.today - since).days)
-            if pair is not None and pair[0] > pair[1]:
-                return False
-        return True
+        later = [one for one in terms if known(self.begun_after, one, days)]
+        pairs = [known(self.raised, one, days) for one in later]
+        return all(pair is not None and pair[0] <= pair[1] * (1 + 1e-9) for pair in pairs)
 
     def strategy(self, account: str) -> str | None:
         both = [one for one in self.whole.clients() if self.margin_share(one) is not None]
@@ -277,32 +300,54 @@ class Accounts:
         signs = (len(complaints) >= 3, len(tickets) >= 5 and 2 * len(grave) >= len(tickets), len(refused) >= 2)
         return sum(signs) >= 2
 
+    def single_threaded(self, account: str) -> bool:
+        return self.health.single_threaded(self.whole.account(account))
+
+    def tier_review_due(self, account: str) -> date | None:
+        """6 (key) or 12 months after the last review; where there was none, after they became a client."""
+        tier = self.health.tier(self.whole.account(account))
+        if tier is None or self.whole.status(account) is None:
+            raise Unknown
+        reviewed = self.cell(account, "tier_reviewed_on")
+        since = reviewed or self.cell(account, "client_since") or self.first_start(account)
+        if self.whole.status(account) == "ex_client" or since is None:
+            return None
+        return plus_months(since, 6 if tier == "key" else 12)
+
+    def first_start(self, account: str) -> date | None:
+        starts = (self.book.rows[one]["start_date"] for one in self.book.terms(account))
+        return min((start for start in starts if isinstance(start, date)), default=None)
+
     # --- growth
 
-    def deals(self, account: str, stage: str, *kinds: str) -> list[Record]:
+    def deals(self, account: str, stage: str, *kinds: Any) -> list[Record]:
         return [
             deal
             for deal in self.whole.mine("opportunities", account)
             if deal["stage"] == stage and (not kinds or deal["kind"] in kinds)
         ]
 
-    def won(self, account: str, *kinds: str) -> list[float]:
-        """What was won in the last 365 days, in base currency."""
+    def won(self, account: str, *kinds: Any) -> list[float | None]:
+        """What each deal won in the last 365 days brought, in base currency."""
         deals = [deal for deal in self.deals(account, "won", *kinds) if 0 <= self.ago(deal["closed_on"]) < 365]
-        amounts = [self.whole.in_base(deal, known(deal.cell, "value")) for deal in deals]
-        return [amount for amount in amounts if amount is not None]
+        return [self.whole.in_base(deal, known(deal.cell, "value")) for deal in deals]
 
-    def upsell_sales(self, account: str) -> float:
-        return sum(self.won(account, "upsell"))
+    def sold(self, amounts: list[float | None]) -> float | None:
+        """Nothing is told of sales where nobody notes opportunities."""
+        return total(amounts) if self.whole.tabs["opportunities"] else None
 
-    def cross_sell_sales(self, account: str) -> float:
-        return sum(self.won(account, "cross_sell"))
+    def upsell_sales(self, account: str) -> float | None:
+        return self.sold(self.won(account, "upsell"))
+
+    def cross_sell_sales(self, account: str) -> float | None:
+        return self.sold(self.won(account, "cross_sell"))
 
     def average_deal(self, account: str) -> float | None:
-        amounts = self.won(account)
+        """Of all but renewals: their contract counts."""
+        amounts = [amount for kind in NEW for amount in self.won(account, kind) if amount is not None]
         return mean(amounts) if amounts else None
 
-    def expansion_value(self, account: str) -> float:
+    def expansion_value(self, account: str) -> float | None:
         amounts = [
             self.whole.in_base(deal, known(deal.cell, "value"))
             for deal in self.whole.mine("opportunities", account)
@@ -310,7 +355,7 @@ class Accounts:
             and not deal.bad("stage")
             and deal["stage"] not in ("won", "lost")
         ]
-        return sum(amount for amount in amounts if amount is not None)
+        return self.sold(amounts)
 
 
 COLUMNS = (
@@ -325,6 +370,9 @@ COLUMNS = (
     "cross_sell_sales",
     "average_deal",
     "expansion_value",
+    "difficult_early",
+    "single_threaded",
+    "tier_review_due",
 )
 
 

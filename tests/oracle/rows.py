@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from tests.oracle.whole import Record, Whole, known
+from tests.oracle.whole import Record, Whole, known, total
 
 CHANCES = {"contact": 0.1, "proposal": 0.3, "negotiation": 0.6}
 
@@ -39,15 +40,18 @@ class Rows:
         return None if p is None or value is None else p * value
 
     def days_open(self, row: Record) -> int | None:
-        created, closed = row.cell("created_on"), row.cell("closed_on")
-        return None if created is None else ((closed or self.today) - created).days
+        over = row.cell("stage") in ("won", "lost")
+        created, until = row.cell("created_on"), row.cell("closed_on") if over else self.today
+        return None if created is None or until is None else (until - created).days
 
     def pace(self, row: Record) -> str | None:
         if row.cell("stage") in ("won", "lost"):
             return "closed"
         dates = [row.cell(cell) for cell in ("created_on", "proposal_on", "negotiation_on")]
         moves = [day for day in dates if day is not None and day <= self.today]
-        moves += [talk["date"] for talk in self.whole.mine("interactions", row["account_id"]) if not talk.bad("date")]
+        if row["account_id"] in self.whole.book.accounts:
+            talks = self.whole.mine("interactions", row["account_id"])
+            moves += [talk["date"] for talk in talks if not talk.bad("date")]
         if not moves:
             return None
         return "stalled" if (self.today - max(moves)).days >= 30 else "moving"
@@ -76,30 +80,38 @@ class Rows:
     def owned(self, row: Record) -> list[str]:
         return [key for key, account in self.whole.book.accounts.items() if account["owner"] == row["email"]]
 
-    def portfolio_value(self, row: Record) -> float:
+    def portfolio_value(self, row: Record) -> float | None:
+        """The sum of the annual values that the accounts show."""
         values = [known(self.whole.book.account_annual, account) for account in self.owned(row)]
-        return sum(value for value in values if value is not None)
+        return total(None if value is None else math.floor(value * 100 + 0.5 + 1e-7) / 100 for value in values)
 
-    def at_risk_value(self, row: Record) -> float:
-        book = self.whole.book
-        total = 0.0
-        for contract, term in book.rows.items():
-            account = book.accounts.get(term["account_id"], {})
-            if (term["owner"] or account.get("owner")) == row["email"] and known(self.at_risk, contract):
-                worth, rate = known(book.annual, contract), known(book.to_base, contract)
-                total += worth * rate if worth is not None and rate is not None else 0.0
-        return total
+    def at_risk_value(self, row: Record) -> float | None:
+        """What of it may be lost: terms count with the owner of their account."""
+        book, owned = self.whole.book, self.owned(row)
+        by_account = []
+        for account in owned:
+            risky = [contract for contract in book.terms(account) if known(self.at_risk, contract)]
+            by_account.append(total(self.whole.yearly(contract) for contract in risky))
+        return total(by_account)
 
     def at_risk(self, contract: str) -> bool:
         """A high-risk term with a deadline up to 90 days ahead or 30 past."""
         book = self.whole.book
         return book.renewal_risk(contract) == "high" and -30 <= book.days_to_deadline(contract) <= 90
 
-    def open_tasks(self, row: Record) -> int:
-        return len([task for task in self.tasks(row) if known(self.state, task) in ("open", "due", "overdue")])
+    def open_tasks(self, row: Record) -> int | None:
+        return (
+            None
+            if not self.whole.tabs["tasks"]
+            else len([task for task in self.tasks(row) if known(self.state, task) in ("open", "due", "overdue")])
+        )
 
-    def overdue_tasks(self, row: Record) -> int:
-        return len([task for task in self.tasks(row) if known(self.state, task) == "overdue"])
+    def overdue_tasks(self, row: Record) -> int | None:
+        return (
+            None
+            if not self.whole.tabs["tasks"]
+            else len([task for task in self.tasks(row) if known(self.state, task) == "overdue"])
+        )
 
     def tasks(self, row: Record) -> list[Record]:
         return [task for task in self.whole.tabs["tasks"] if task["owner"] == row["email"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -46,6 +46,13 @@ def known(rule: Callable[..., Any], *arguments: Any) -> Any:
         return rule(*arguments)
     except Unknown:
         return None
+
+
+def total(amounts: Iterable[float | None]) -> float | None:
+    """The sum of what is known; 0 of nothing, None where nothing is known."""
+    listed = list(amounts)
+    told = [amount for amount in listed if amount is not None]
+    return sum(told) if told or not listed else None
 
 
 def day_of(value: Any) -> date | None:
@@ -135,6 +142,8 @@ class Whole:
             day = day_of(row[fact])
             if day and day > self.today:
                 seen[fact] = None
+                # Who has not left yet has not moved.
+                seen["moved_to"] = None
         return seen
 
     # --- small words
@@ -155,6 +164,11 @@ class Whole:
     def in_base(self, row: Record, amount: float | None) -> float | None:
         rate = self.rate(row)
         return None if rate is None or amount is None else amount * rate
+
+    def yearly(self, contract: str) -> float | None:
+        """A term's annual value in base currency."""
+        worth, rate = known(self.book.annual, contract), known(self.book.to_base, contract)
+        return None if worth is None or rate is None else worth * rate
 
     def account(self, account: str) -> Record:
         return self.book.accounts[account]
