@@ -6,6 +6,7 @@ snapshot({"contracts": [{"contract_id": "C-1", "start_date": date(2026, 1, 1), "
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,17 @@ UNREADABLE = _Unreadable()
 
 def snapshot(tabs: Mapping[str, Sequence[Row]], language: str = "es") -> Snapshot:
     """The rows as a snapshot; tabs that are not named are empty and absent. A blank required cell is unreadable."""
-    made = {tab.key: _table(tab, tabs.get(tab.key, ()), tab.key in tabs) for tab in PEOPLE_TABS}
+    made = {
+        tab.key: _table(tab, tabs[tab.key], True) if tabs.get(tab.key) else _empty(tab, tab.key in tabs)
+        for tab in PEOPLE_TABS
+    }
     return Snapshot(tabs=made, problems=(), language=language)
+
+
+@cache
+def _empty(tab: Tab, present: bool) -> Table:
+    """A tab without rows, made once: most tabs of a test are that, and nobody changes a table."""
+    return _table(tab, (), present)
 
 
 def _table(tab: Tab, rows: Sequence[Row], present: bool) -> Table:
