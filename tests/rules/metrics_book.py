@@ -31,6 +31,36 @@ RUNNING = """
 """
 
 
+ASKED = (
+    *("contracts.at_risk", "contracts.chance", "contracts.renewal_risk", "contracts.running", "contracts.undecided"),
+    *("contracts.annual_value_base", "contracts.renewed_auto", "contracts.period", "contracts.deadline"),
+    *(
+        "accounts.client_status",
+        "accounts.first_start",
+        "accounts.lost_on",
+        "accounts.annual_value",
+        "accounts.strategy",
+    ),
+    *("accounts.value_at_risk", "accounts.health_band", "opportunities.value_base", "opportunities.chance"),
+    *("opportunities.closed", "interactions.contact_age", "interactions.survey_weight", "interactions.follow_up"),
+    *("tickets.age", "tickets.sla_status", "tickets.repeats", "tickets.fault_signal", "tasks.state"),
+)
+"""What the metrics ask for: the other rules need not run."""
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of these columns; the health band is what stands in the account's notes."""
+    told = next(rule for rule in BANDED if rule.key == "accounts.health_band")
+    kept: list[Rule] = []
+    wanted = set(ASKED)
+    for rule in reversed((told, *(rule for rule in first() if rule.key != told.key))):
+        if rule.key in wanted:
+            kept.append(rule)
+            wanted.update(rule.inputs)
+    return tuple(reversed(kept))
+
+
 def book(
     contracts: str = "",
     *,
@@ -43,19 +73,7 @@ def book(
     """The tabs as evaluated on the day; without contracts there is none."""
     nothing = "contract_id | account_id | start_date | end_date\n"
     read = snapshot({"accounts": accounts, "contracts": contracts or nothing, **tabs}, cfg)
-    return evaluate(read, as_of, cfg, Memory(), words_of("en"), first(), now)
-
-
-def banded(contracts: str = "", accounts: str = ACCOUNTS, as_of: date = AS_OF, cfg: Config = CFG) -> Evaluated:
-    """The same, with the health band that stands in an account's notes."""
-    read = snapshot({"accounts": accounts, "contracts": contracts}, cfg)
-    return evaluate(read, as_of, cfg, Memory(), words_of("en"), _with_told_bands())
-
-
-@cache
-def _with_told_bands() -> tuple[Rule, ...]:
-    told = next(rule for rule in BANDED if rule.key == "accounts.health_band")
-    return (told, *(rule for rule in first() if rule.key != told.key))
+    return evaluate(read, as_of, cfg, Memory(), words_of("en"), rules(), now)
 
 
 def with_settings(**sections: dict[str, Any]) -> Config:

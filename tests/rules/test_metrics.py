@@ -14,8 +14,8 @@ from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import forecast, quarter, target
 from sheetcrm.rules.terms import Terms, terms
 from tests.rules.metrics_book import CFG as DEFAULTS
-from tests.rules.metrics_book import banded, rated
 from tests.rules.metrics_book import book as whole_book
+from tests.rules.metrics_book import rated
 
 AS_OF = date(2026, 11, 21)
 TODAY = np.datetime64(AS_OF)
@@ -260,7 +260,7 @@ def test_clients_now_new_and_lost() -> None:
         PROSPECT   | Prospect   |              |
         NO-DATA    | Nothing    |              | no_data
     """
-    state = banded(
+    state, _ = book(
         """
         contract_id | account_id | start_date | end_date   | renewal_stage | closed_on
         C-1         | OLD        | 2026-01-01 | 2026-12-31 |               |
@@ -270,8 +270,7 @@ def test_clients_now_new_and_lost() -> None:
         C-5         | PROSPECT   | 2026-12-01 | 2027-11-30 |               |
         C-6         | NO-DATA    | 2025-11-21 | 2026-12-31 |               |
         """,
-        accounts,
-        AS_OF,
+        accounts=accounts,
     )
     assert metrics.clients(state, DEFAULTS.metrics) == metrics.Clients(now=3, new=1, lost=1, red=1, no_data=1)
     assert metrics.health_bands(state) == {"green": 1, "yellow": 0, "red": 1, "no_data": 1}
