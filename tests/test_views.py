@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sheetcrm.model import Problem, Value
+from sheetcrm.columns import Evaluated, evaluate
+from sheetcrm.model import Memory, Problem, Snapshot, Value
+from sheetcrm.rules import first
 from sheetcrm.schema import LANGUAGES
 from sheetcrm.views import dashboard
-from sheetcrm.views.cards import CARDS
-from sheetcrm.views.charts import CHARTS
+from sheetcrm.views.dashboard import CARDS, CHARTS, TABLES
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.words import words_of
-from tests.rules.contracts_book import DEFAULTS, evaluated
+from tests.rules.contracts_book import DEFAULTS, health_band
 from tests.tables import snapshot
 
 AS_OF = date(2026, 11, 21)
@@ -49,6 +50,14 @@ TABS = {
     """,
 }
 EMPTY = {"accounts": "account_id | name", "contracts": "contract_id | account_id | start_date"}
+
+
+# All rules, but the health band is what stands in the account's notes.
+RULES = [health_band.__rule__ if rule.key == "accounts.health_band" else rule for rule in first()]  # type: ignore[attr-defined]
+
+
+def evaluated(read: Snapshot, as_of: date, language: str = "en") -> Evaluated:
+    return evaluate(read, as_of, DEFAULTS, Memory(), words_of(language), RULES)
 
 
 def filled(
@@ -91,7 +100,7 @@ def test_the_first_screen() -> None:
 
 def test_notes_give_the_period_and_the_unit() -> None:
     cells = filled(language="es")
-    notes = {place.key: cells[place.note] for place in LAYOUT.cards}
+    notes = {place.key: cells[place.note] for place in LAYOUT.first_cards}
     assert notes["month"] == "nov 2026 · EUR al año"
     assert notes["forecast"] == "4.º trim. 2026 · EUR"
     assert notes["rate"] == "últimos 12 meses"
@@ -123,7 +132,7 @@ def test_problems_are_counted_by_cell_and_by_row() -> None:
         Problem("contracts", "date", "F2", 2),
         Problem("contracts", "number", "G2", 2),
         Problem("accounts", "date", "K2", 2),
-        Problem("contracts", "pasted_history"),
+        Problem("contracts", "about_the_tab"),
     )
     cells = filled(problems=problems)
     assert card(cells, "data")[0] == 4
@@ -286,21 +295,17 @@ def test_the_same_input_gives_the_same_cells() -> None:
 def test_every_place_has_its_function_and_every_function_its_place() -> None:
     assert set(CARDS) == {place.key for place in LAYOUT.cards}
     assert set(CHARTS) == {place.key for place in LAYOUT.charts}
+    assert set(TABLES) == {place.key for place in LAYOUT.tables}
 
 
 def test_no_two_things_stand_in_one_cell() -> None:
-    labels = [place.label for place in LAYOUT.cards]
-    labels += [detail.label for place in LAYOUT.cards for detail in place.details]
-    labels += [LAYOUT.title, LAYOUT.last_run_label, LAYOUT.data_heading, LAYOUT.book_id_label]
-    for chart in LAYOUT.charts:
-        labels += [chart.heading, chart.category_header, *(series.header for series in chart.series)]
-    everything = [*labels, *LAYOUT.written()]
+    everything = [*(address for address, _ in LAYOUT.labels()), *LAYOUT.written()]
     assert len(everything) == len(set(everything))
 
 
 def test_addresses_never_move() -> None:
     """Workbooks made by earlier versions are filled at these addresses."""
-    assert {place.key: place.value for place in LAYOUT.cards} == {
+    assert {place.key: place.value for place in LAYOUT.first_cards} == {
         "month": "B5",
         "to_renew": "E5",
         "at_risk": "H5",
@@ -310,7 +315,7 @@ def test_addresses_never_move() -> None:
         "clients": "H12",
         "data": "K12",
     }
-    assert {place.key: place.categories for place in LAYOUT.charts} == {
+    assert {place.key: place.categories for place in LAYOUT.first_charts} == {
         "expiring": "N6:N17",
         "rate": "N22:N33",
         "forecast": "N38:N41",
@@ -330,14 +335,7 @@ def test_the_cards_fit_the_first_screen() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_label_has_its_words(language: str) -> None:
-    words = words_of(language)
-    for place in LAYOUT.cards:
-        assert words.text(f"card.{place.key}")
-        assert all(words.text(f"card.{place.key}.{detail.key}") for detail in place.details)
-    for chart in LAYOUT.charts:
-        assert words.text(chart.title_key)
-        assert words.text(f"{chart.title_key}.category")
-        assert all(words.text(series.word) for series in chart.series)
+    assert all(words_of(language).text(word) for _, word in LAYOUT.labels())
 
 
 @pytest.mark.proof

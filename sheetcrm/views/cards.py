@@ -1,28 +1,17 @@
-"""The dashboard's cards: one function each. A new one also needs its words (``card.*``) and its place in the layout."""
+"""The cards of the first screen: one function each. A new card also needs its words (``card.*``) and its place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetcrm.model import Value
 from sheetcrm.rules import metrics
-from sheetcrm.rules.forecast import quarter
-from sheetcrm.views.seen import Seen, as_date, last_of_month, month_name, months_from
+from sheetcrm.views.seen import Seen, last_of_month, month_name, months_from
+from sheetcrm.views.shown import Card
 
 TO_RENEW_DAYS = (30, 60, 90)
 """Days ahead of the three sums to renew: the card's words name them."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a card shows: the big number, the period and unit beside its label, and its details by key."""
-
-    value: Value
-    note: str = ""
-    details: Mapping[str, Value] = field(default_factory=dict)
 
 
 def month(seen: Seen) -> Card:
@@ -44,7 +33,7 @@ def to_renew(seen: Seen) -> Card:
 
 def at_risk(seen: Seen) -> Card:
     """The annual value of high-risk terms around their deadline."""
-    found = metrics.at_risk(seen.state, seen.terms, seen.cfg.metrics)
+    found = metrics.at_risk(seen.state, seen.terms)
     details = {"contracts": found.contracts, "past": found.past, "share": seen.share(found.share)}
     return Card(seen.money(found.value), seen.per_year, details)
 
@@ -59,8 +48,6 @@ def rate(seen: Seen) -> Card:
 def forecast(seen: Seen) -> Card:
     """The quarter's forecast in three cases against the target."""
     found = seen.forecast
-    first = as_date(quarter(seen.today)[0])
-    name = seen.words.text("card.quarter", quarter=(first.month + 2) // 3, year=first.year)
     no_target = seen.words.text("card.no_target")
     details = {
         "commit": seen.money(found.commit),
@@ -68,12 +55,12 @@ def forecast(seen: Seen) -> Card:
         "target": no_target if np.isnan(found.target) else seen.money(found.target),
         "share": no_target if np.isnan(found.target) else seen.share(found.share),
     }
-    return Card(seen.money(found.expected), f"{name} · {seen.cfg.base_currency}", details)
+    return Card(seen.money(found.expected), seen.quarter, details)
 
 
 def growth(seen: Seen) -> Card:
     """Open upsell and cross-sell opportunities."""
-    found = metrics.growth(seen.state, seen.cfg)
+    found = metrics.growth(seen.state)
     details = {
         "opportunities": found.opportunities,
         "expected": seen.money(found.expected),

@@ -1,9 +1,8 @@
-"""The dashboard's charts: one function each gives the numbers of its block and its finding in one sentence."""
+"""The charts of the first screen: one function each gives the numbers of its block and its finding in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from sheetcrm.rules.metrics import Loss, Rate
 from sheetcrm.schema.accounts import BANDS
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.seen import Day, Seen, axis, last_of_month, month_name, months_from, shown
+from sheetcrm.views.shown import Chart
 
 MONTHS = 12
 RECENT_MONTHS = 3
@@ -22,15 +22,6 @@ STATUS_SERIES = {"renewed": "renewed", "active": "active", "upcoming": "active"}
     status: status for status in ("expiring", "expired", "lost")
 }
 """Contract status → series of the chart by month; a term that is yet to start is active there."""
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart's block: categories (at most its capacity) with the numbers of each series, and the finding above it."""
-
-    finding: str
-    categories: Sequence[str]
-    series: Mapping[str, Sequence[Value]]
 
 
 def expiring(seen: Seen) -> Chart:

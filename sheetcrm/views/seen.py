@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ import numpy as np
 from sheetcrm.columns import Evaluated, round_half_up
 from sheetcrm.config import Config
 from sheetcrm.model import Problem, Value
-from sheetcrm.rules.forecast import Forecast, forecast
+from sheetcrm.rules import metrics
+from sheetcrm.rules.forecast import Forecast, forecast, quarter
 from sheetcrm.rules.metrics import as_day, since
 from sheetcrm.rules.terms import Terms, terms
 from sheetcrm.words import Words
@@ -39,6 +41,54 @@ class Seen:
         """The quarter's forecast, made once: a card and a chart show it."""
         return forecast(self.state, self.terms, self.cfg)
 
+    @cached_property
+    def retention(self) -> metrics.Retention:
+        """What stays of the clients of a year ago."""
+        return metrics.retention(self.state, self.cfg)
+
+    @cached_property
+    def cancellations(self) -> metrics.Cancellations:
+        """What was lost in the window."""
+        return metrics.cancellations(self.state, self.terms, self.cfg)
+
+    @cached_property
+    def perception(self) -> metrics.Perception:
+        """What customers say in surveys."""
+        return metrics.perception(self.state, self.cfg)
+
+    @cached_property
+    def sla(self) -> metrics.Sla:
+        """Promised times kept and missed."""
+        return metrics.sla(self.state, self.cfg)
+
+    @cached_property
+    def recurrence(self) -> metrics.Recurrence:
+        """How often customers need help."""
+        return metrics.recurrence(self.state, self.cfg)
+
+    @cached_property
+    def friction(self) -> tuple[metrics.Cause, ...]:
+        """What causes tickets."""
+        return metrics.friction(self.state, self.cfg)
+
+    @cached_property
+    def funnel(self) -> metrics.Funnel:
+        """How opportunities go on."""
+        return metrics.funnel(self.state, self.cfg)
+
+    @cached_property
+    def weeks(self) -> metrics.Weeks:
+        """Activity by week."""
+        return metrics.weeks(self.state, self.cfg)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return names(self.state)
+
+    def person(self, address: object) -> str | None:
+        """Who this address of the team is: their name where one person bears it; blank stays blank."""
+        return self._names.get(address, address) if isinstance(address, str) else None
+
     @property
     def today(self) -> Day:
         return as_day(self.state)
@@ -47,6 +97,13 @@ class Seen:
     def window(self) -> tuple[Day, Day]:
         """First and last day of the window that rates and losses look at."""
         return since(self.today, self.cfg.metrics.window_days), self.today
+
+    @property
+    def quarter(self) -> str:
+        """The quarter's name and the unit of its amounts."""
+        first = as_date(quarter(self.today)[0])
+        name = self.words.text("card.quarter", quarter=(first.month + 2) // 3, year=first.year)
+        return f"{name} · {self.cfg.base_currency}"
 
     def number(self, x: float, decimals: int = 0) -> Value:
         """A number for a card; the word for "no data" where it is not known."""
@@ -66,6 +123,14 @@ class Seen:
     def per_year(self) -> str:
         """The unit of annual values."""
         return self.words.text("card.unit.year", currency=self.cfg.base_currency)
+
+
+def names(state: Evaluated) -> dict[str, str]:
+    """Address → name of the team's members, without names that several bear."""
+    team = state.frames["team"]
+    pairs = [(str(email), str(name)) for email, name in zip(team["email"], team["name"], strict=True) if name == name]
+    bearers = Counter(name for _, name in pairs)
+    return {email: name for email, name in pairs if bearers[name] == 1}
 
 
 def shown(x: float, decimals: int) -> Value:

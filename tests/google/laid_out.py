@@ -27,7 +27,7 @@ def transport(server: SheetsServer, folder: Path, **google: Any) -> SheetsTransp
     return open_sheet(settings(server, folder, **google), "x").transport
 
 
-def sheets(server: SheetsServer, book: str, rows: int = 80) -> dict[str, dict[str, Any]]:
+def sheets(server: SheetsServer, book: str, rows: int = 300) -> dict[str, dict[str, Any]]:
     """Title → everything that ``spreadsheets.get`` tells of a tab, with the cells of its first rows."""
     client = server.client().http_client
     tops = [

@@ -14,6 +14,7 @@ from sheetcrm.resources import resource
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
 from sheetcrm.sync.google.layout import lay_out
 from sheetcrm.sync.google.layout.board import MARK_KEY
+from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.look.tabs import ORDER
 from sheetcrm.words import words_of
 from tests.google.laid_out import cells, sheets, texts, transport
@@ -154,7 +155,7 @@ def test_heads_stay_in_view_and_filter(laid: dict[str, Any], language: str) -> N
         assert area["endColumnIndex"] == len(tab.columns)
 
 
-def test_the_dashboard_has_its_labels_and_five_charts(
+def test_the_dashboard_has_its_labels_and_charts(
     laid: dict[str, Any], template: openpyxl.Workbook, language: str
 ) -> None:
     title = words_of(language).tab("dashboard")
@@ -167,7 +168,7 @@ def test_the_dashboard_has_its_labels_and_five_charts(
     assert shown == {(c.row, c.column): c.value for row in template[title].iter_rows() for c in row if c.value}
     charts = laid[title]["charts"]
     assert [chart["spec"]["title"] for chart in charts] == [
-        words_of(language).text(f"chart.{key}") for key in ("expiring", "rate", "forecast", "health", "losses")
+        words_of(language).text(place.title_key) for place in LAYOUT.charts
     ]
     assert [entry["metadataKey"] for entry in laid[title]["developerMetadata"]] == [MARK_KEY]
 

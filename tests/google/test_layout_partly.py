@@ -11,6 +11,7 @@ import pytest
 from sheetcrm.schema import TABS
 from sheetcrm.sync.google.layout import LaidOut, lay_out
 from sheetcrm.sync.google.layout.board import MARK_KEY
+from sheetcrm.views.layout import LATER_ROW, LAYOUT
 from sheetcrm.words import words_of
 from tests.google.laid_out import cells, sheets, texts, transport
 from tests.sheets_server import SheetsServer
@@ -114,7 +115,7 @@ def test_a_blank_tab_of_ours_is_drawn_in_place(server: SheetsServer, tmp_path: P
     assert [after[title]["properties"].get("sheetId", 0) for title in ids] == list(ids.values())
     assert list(after)[:3] == ["Mine", "Contracts", "Dashboard"]
     assert texts(after["Contracts"])[0] == "Contract ID"
-    assert len(after["Dashboard"]["charts"]) == 5
+    assert len(after["Dashboard"]["charts"]) == len(LAYOUT.charts)
 
 
 def test_what_is_not_ours_is_left_alone_and_told(server: SheetsServer, tmp_path: Path) -> None:
@@ -146,9 +147,9 @@ def test_charts_are_drawn_again_only_when_their_layout_changes(server: SheetsSer
     assert lay(server, tmp_path, book).charts == 0
     entry = next(e for e in server.book(book).metadata.values() if e["metadataKey"] == MARK_KEY)
     entry["metadataValue"] = "an older drawing"
-    assert lay(server, tmp_path, book).charts == 6  # five charts and their mark
+    assert lay(server, tmp_path, book).charts == len(LAYOUT.charts) + 1  # and their mark
     drawn = {chart["chartId"]: chart for chart in board.parts["charts"]}
-    assert len(drawn) == 5
+    assert len(drawn) == len(LAYOUT.charts)
     assert drawn[charts[0]["chartId"]]["position"]["overlayPosition"]["offsetXPixels"] == 7
     assert lay(server, tmp_path, book).charts == 0
 
@@ -181,4 +182,21 @@ def test_a_dashboard_that_people_renamed_keeps_its_charts(server: SheetsServer, 
     kept = old.parts["charts"]
     assert lay(server, tmp_path, book).tabs == ("Dashboard",)
     assert old.parts["charts"] == kept
-    assert len(sheets(server, book)["Dashboard"]["charts"]) == 5
+    assert len(sheets(server, book)["Dashboard"]["charts"]) == len(LAYOUT.charts)
+
+
+def test_a_dashboard_of_an_earlier_version_gets_no_charts_of_sections_that_it_lacks(
+    server: SheetsServer, tmp_path: Path
+) -> None:
+    book = server.create("CRM", {"x": []})
+    lay(server, tmp_path, book)
+    first = {place.title_key for place in LAYOUT.first_charts}
+    titles = {words_of("en").text(key) for key in first}
+    board = next(sheet for sheet in server.book(book).sheets if sheet.title == "Dashboard")
+    board.parts["charts"] = [chart for chart in board.parts["charts"] if chart["spec"]["title"] in titles]
+    server.client().open_by_key(book).worksheet("Dashboard").batch_clear([f"A48:L{LATER_ROW}", f"N62:S{LATER_ROW}"])
+    entry = next(e for e in server.book(book).metadata.values() if e["metadataKey"] == MARK_KEY)
+    entry["metadataValue"] = "an older drawing"
+    assert lay(server, tmp_path, book).charts == len(first) + 1
+    assert {chart["spec"]["title"] for chart in board.parts["charts"]} == titles
+    assert lay(server, tmp_path, book).charts == 0

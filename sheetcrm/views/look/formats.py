@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetcrm.schema import Column, Type
-from sheetcrm.views.layout import Format
+from sheetcrm.views.places import Format
 
 _DATES = {"es": "dd/mm/yyyy", "en": "d mmm yyyy", "ru": "dd.mm.yyyy"}
 _TEXT = "@"
@@ -33,7 +33,14 @@ _WIDEST_CHOICE = 32
 # A price rise of half a percent is the point of this column; elsewhere whole percents read better.
 _FINE_PERCENTS = {"rate_change": "+0.0%_);-0.0%_);0.0%_)"}
 
-_FIGURES: dict[Format, str] = {"count": "#,##0", "money": "#,##0", "percent": "0%", "text": "General"}
+_FIGURES: dict[Format, str] = {
+    "count": "#,##0",
+    "decimal": "0.0",
+    "change": "+0.0;-0.0;0.0",
+    "money": "#,##0",
+    "percent": "0%",
+    "text": "General",
+}
 
 # Typed as they are and never turned into a number or a date: codes, "12M", +34 600 111 222.
 _AS_TYPED = {Type.ID, Type.IDS, Type.PERIOD}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.charts import add_charts
 from sheetcrm.sync.excel.template.highlights import tinted
 from sheetcrm.sync.excel.template.tabs import print_edges
-from sheetcrm.views.layout import CardPlace, ChartPlace, Layout
+from sheetcrm.views.layout import Layout
 from sheetcrm.views.look.formats import day_format, figure_format
+from sheetcrm.views.places import CardPlace, ChartPlace, ColumnPlace, Section, TablePlace
 from sheetcrm.words import Words
 
 _POINTS_PER_PIXEL = 0.75
+_PRINT_SCALE = 66
+"""Percent at which the highest page fits an A4 sheet on its side."""
 
 
 def draw_board(sheet: Worksheet, layout: Layout, words: Words) -> None:
@@ -30,6 +34,10 @@ def draw_board(sheet: Worksheet, layout: Layout, words: Words) -> None:
         _draw_card(sheet, card, words)
     for chart in layout.charts:
         _draw_block(sheet, chart, words)
+    for section in layout.sections:
+        _draw_heading(sheet, section, words)
+        for table in section.tables:
+            _draw_table(sheet, table, words)
     _write_book_id(sheet, layout, words)
     add_charts(sheet, layout, words)
     _set_up_print(sheet, layout, words)
@@ -101,6 +109,54 @@ def _paint_box(sheet: Worksheet, card: CardPlace) -> None:
             )
 
 
+def _draw_heading(sheet: Worksheet, section: Section, words: Words) -> None:
+    """A dark band across the page: what the eye stops at when it scrolls."""
+    heading = sheet[section.heading]
+    heading.value = words.text(f"section.{section.key}")
+    left, top, right, _ = _corners(section.span)
+    for column in range(left, right + 1):
+        sheet.cell(top, column).fill = palette.fill(palette.NAVY)
+    heading.font = palette.font(size=14, bold=True, colour=palette.PAPER)
+    heading.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+    sheet.merge_cells(section.span)
+
+
+def _draw_table(sheet: Worksheet, table: TablePlace, words: Words) -> None:
+    """Title, finding, headers and pale lines under rows that the runner fills."""
+    title = sheet[table.title]
+    title.value = words.text(f"table.{table.key}")
+    title.font = palette.font(bold=True, colour=palette.NAVY)
+    title.alignment = Alignment(horizontal="left", indent=1)
+    sheet.merge_cells(table.title_span)
+    finding = sheet[table.finding]
+    finding.font = palette.font(size=10, bold=True, colour=palette.QUIET)
+    finding.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+    sheet.merge_cells(table.finding_span)
+    left, _, right, _ = _corners(table.title_span)
+    for row in (table.header_row, *table.rows):
+        line = palette.underline(palette.EDGE if row == table.header_row else palette.TINTS["muted"].ground)
+        for at in range(left, right + 1):
+            sheet.cell(row, at).border = line
+    for column in table.columns:
+        _draw_column(sheet, table, column, words)
+
+
+def _draw_column(sheet: Worksheet, table: TablePlace, column: ColumnPlace, words: Words) -> None:
+    side = "left" if column.format == "text" else "right"
+    header = sheet[column.header]
+    header.value = words.text(f"table.{table.key}.{column.key}")
+    header.font = palette.font(size=9, bold=True, colour=palette.QUIET)
+    header.alignment = Alignment(horizontal=side, indent=1, shrink_to_fit=True)
+    for row in (table.header_row, *table.rows):
+        if column.first != column.last:
+            sheet.merge_cells(column.span(row))
+    for row in table.rows:
+        cell = sheet[f"{column.first}{row}"]
+        cell.number_format = figure_format(column.format, words.language)
+        cell.font = palette.font(size=9 if column.wrap else 10)
+        cell.alignment = Alignment(horizontal=side, vertical="center", indent=1, wrap_text=column.wrap)
+
+
 def _draw_block(sheet: Worksheet, chart: ChartPlace, words: Words) -> None:
     """The finding above a chart, and the block of numbers that it points at."""
     finding = sheet[chart.finding]
@@ -144,9 +200,11 @@ def _set_up_print(sheet: Worksheet, layout: Layout, words: Words) -> None:
     sheet.print_area = layout.print_area
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"
-    sheet.page_setup.fitToHeight = 1
+    # A scale and not "fit to page": with that Excel takes no notice of page breaks.
+    sheet.page_setup.scale = _PRINT_SCALE
+    for row in layout.page_breaks:
+        sheet.row_breaks.append(Break(id=row))
     sheet.print_options.horizontalCentered = True
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     print_edges(sheet, words)
 
 

@@ -18,11 +18,14 @@ from openpyxl.utils import absolute_coordinate, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetcrm.sync.excel.template import palette
-from sheetcrm.views.layout import ChartPlace, Layout, SeriesPlace
+from sheetcrm.views.layout import Layout
+from sheetcrm.views.places import ChartPlace, SeriesPlace
 from sheetcrm.words import Words
 
 _CM_PER_PIXEL = 2.54 / 96
-_FORMATS = {"money": "#,##0", "percent": "0%", "count": "0"}
+_FORMATS = {"money": "#,##0", "percent": "0%", "count": "0", "decimal": "0"}
+_STACKED = ("stacked_columns", "stacked_with_line")
+_LINED = ("columns_with_line", "stacked_with_line")
 _SMALL, _LARGE = 900, 1100
 """Hundredths of a point."""
 _GAP = 45
@@ -34,7 +37,7 @@ def add_charts(sheet: Worksheet, layout: Layout, words: Words) -> None:
     """Draws every chart of the layout."""
     for place in layout.charts:
         chart = _bars(sheet, place)
-        if place.kind == "columns_with_line":
+        if place.kind in _LINED:
             chart += _line(sheet, place)
         chart.title = _title(words.text(place.title_key))
         _calm(chart, place)
@@ -44,20 +47,20 @@ def add_charts(sheet: Worksheet, layout: Layout, words: Words) -> None:
 
 
 def _bars(sheet: Worksheet, place: ChartPlace) -> BarChart:
-    """Columns, stacked columns or horizontal bars; of ``columns_with_line`` all series but the last."""
+    """Columns, stacked columns or horizontal bars; where there is a line all series but the last."""
     chart = BarChart()
     chart.type = "bar" if place.kind == "bars" else "col"
     chart.gapWidth = _GAP
     series = _drawn(place)
-    if place.kind == "stacked_columns":
+    if place.kind in _STACKED:
         chart.grouping, chart.overlap = "stacked", 100
-    if place.kind == "columns_with_line":
+    if place.kind in _LINED:
         series = series[:-1]
     for number, each in enumerate(series):
         bars = _series(sheet, place, each, number)
         bars.graphicalProperties = _solid(each.tone)
         bars.invertIfNegative = False
-        if place.kind != "stacked_columns":
+        if place.kind not in _STACKED:
             bars.dLbls = _labels(each, place)
         bars.dPt = [
             DataPoint(idx=point, spPr=_solid(tone), invertIfNegative=False)
@@ -98,7 +101,7 @@ def _series(sheet: Worksheet, place: ChartPlace, each: SeriesPlace, number: int)
 
 def _calm(chart: BarChart, place: ChartPlace) -> None:
     """Only what is read: no box around a box, pale lines, no value axis where the bars say their number."""
-    labelled = place.kind != "stacked_columns"
+    labelled = place.kind not in _STACKED
     chart.legend = Legend() if len(_drawn(place)) > 1 else None
     if chart.legend:
         chart.legend.position = "b"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sheetcrm.address import address, column, letters, parse_box, parse_cell
 from sheetcrm.sync.google.layout import charts
 from sheetcrm.sync.google.layout.canvas import Canvas
 from sheetcrm.sync.google.layout.wire import Json, colour, letter, line, number_format, padding, span_of
-from sheetcrm.views.layout import LAYOUT, CardPlace, ChartPlace, Format
-from sheetcrm.views.look.colours import CARD, EDGE, NAVY, QUIET, SERIES, TINTS
+from sheetcrm.views.layout import LATER_ROW, LAYOUT
+from sheetcrm.views.look.colours import CARD, EDGE, NAVY, PAPER, QUIET, SERIES, TINTS
 from sheetcrm.views.look.formats import day_format, figure_format
+from sheetcrm.views.places import CardPlace, ChartPlace, ColumnPlace, Format, Section, TablePlace
 from sheetcrm.words import Words
 
-ROWS, COLUMNS = 80, 19
+ROWS, COLUMNS = LATER_ROW + 14, 19
 _AIR = 8
 """Pixels between a card's edge and its text."""
 MARK_KEY = "sheetcrm.charts"
@@ -30,17 +32,23 @@ def draw_board(sheet: int, words: Words) -> list[Json]:
         _draw_card(canvas, card, words)
     for chart in LAYOUT.charts:
         _draw_block(canvas, chart, words)
+    for section in LAYOUT.sections:
+        _draw_heading(canvas, section, words)
+        for table in section.tables:
+            _draw_table(canvas, table, words)
     _write_book_id(canvas, words)
-    drawings = charts.specs(sheet, LAYOUT, words)
+    drawings = charts.specs(sheet, LAYOUT.charts, words)
     added = [charts.add(sheet, place, drawings[charts.chart_id(sheet, place)]) for place in LAYOUT.charts]
     return [*canvas.requests(), _stale(sheet), *added, _mark(sheet, charts.mark(drawings)), _warned(sheet, words)]
 
 
-def redrawn(sheet: int, words: Words, present: frozenset[int], mark: str, metadata: int) -> list[Json]:
-    """The requests that bring the charts of a dashboard up to date: none while they are the drawing ``mark`` and all
+def redrawn(
+    sheet: int, places: Sequence[ChartPlace], words: Words, present: frozenset[int], mark: str, metadata: int
+) -> list[Json]:
+    """The requests that bring these charts of a dashboard up to date: none while they are the drawing ``mark`` and all
     there. Charts that people moved stay where they are."""
-    drawings = charts.specs(sheet, LAYOUT, words)
-    missing = [place for place in LAYOUT.charts if charts.chart_id(sheet, place) not in present]
+    drawings = charts.specs(sheet, places, words)
+    missing = [place for place in places if charts.chart_id(sheet, place) not in present]
     found = [charts.add(sheet, place, drawings[charts.chart_id(sheet, place)]) for place in missing]
     wanted = charts.mark(drawings)
     if mark == wanted:
@@ -124,6 +132,45 @@ def _paint_box(canvas: Canvas, card: CardPlace) -> None:
             sides |= {"top": (row == top, thin), "bottom": (row == bottom, thin)}
             borders = {side: drawn for side, (here, drawn) in sides.items() if here}
             canvas.put(address(row, col), backgroundColorStyle=ground, borders=borders)
+
+
+def _draw_heading(canvas: Canvas, section: Section, words: Words) -> None:
+    """A dark band across the page: what the eye stops at when it scrolls."""
+    look = _said("LEFT", padding(left=_AIR), letter(size=14, bold=True, ink=PAPER))
+    canvas.put(section.heading, words.text(f"section.{section.key}"), **look)
+    canvas.ground(section.span, backgroundColorStyle=colour(NAVY))
+    canvas.merge(section.span)
+
+
+def _draw_table(canvas: Canvas, table: TablePlace, words: Words) -> None:
+    """Title, finding, headers and pale lines under rows that the runner fills."""
+    left = padding(left=_AIR)
+    canvas.put(table.title, words.text(f"table.{table.key}"), **_said("LEFT", left, letter(bold=True, ink=NAVY)))
+    canvas.merge(table.title_span)
+    clipped = {"wrapStrategy": "CLIP"}
+    canvas.put(table.finding, **_said("LEFT", left, letter(size=10, bold=True, ink=QUIET)), **clipped)
+    canvas.merge(table.finding_span)
+    _, first, _, last = parse_box(table.title_span)
+    for row in (table.header_row, *table.rows):
+        drawn = line(EDGE if row == table.header_row else TINTS["muted"].ground)
+        for at in range(first, last + 1):
+            canvas.put(address(row, at), borders={"bottom": drawn})
+    for each in table.columns:
+        _draw_column(canvas, table, each, words)
+
+
+def _draw_column(canvas: Canvas, table: TablePlace, column: ColumnPlace, words: Words) -> None:
+    side = "LEFT" if column.format == "text" else "RIGHT"
+    air = padding(left=_AIR, right=_AIR)
+    head = words.text(f"table.{table.key}.{column.key}")
+    canvas.put(column.header, head, **_said(side, air, letter(size=9, bold=True, ink=QUIET)))
+    text = letter(size=9 if column.wrap else 10)
+    look = {**_said(side, air, text), "wrapStrategy": "WRAP" if column.wrap else "CLIP"}
+    for row in table.rows:
+        canvas.put(f"{column.first}{row}", **look, **_figure(column.format, words))
+    if column.first != column.last:
+        for row in (table.header_row, *table.rows):
+            canvas.merge(column.span(row))
 
 
 def _draw_block(canvas: Canvas, chart: ChartPlace, words: Words) -> None:

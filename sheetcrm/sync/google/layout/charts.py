@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from sheetcrm.sync.google.layout.wire import Json, colour, fixed_id, letter, span_of
-from sheetcrm.views.layout import ChartPlace, Layout, SeriesPlace
 from sheetcrm.views.look.colours import EDGE, FONT, INK, NAVY, PAPER, QUIET, SERIES
+from sheetcrm.views.places import ChartPlace, SeriesPlace
 from sheetcrm.words import Words
 
 _TITLE, _SMALL = 11, 9
-_KINDS = {"stacked_columns": "COLUMN", "columns": "COLUMN", "columns_with_line": "COMBO", "bars": "BAR"}
+_KINDS = {
+    "stacked_columns": "COLUMN",
+    "columns": "COLUMN",
+    "columns_with_line": "COMBO",
+    "stacked_with_line": "COMBO",
+    "bars": "BAR",
+}
+_STACKED = ("stacked_columns", "stacked_with_line")
+_LINED = ("columns_with_line", "stacked_with_line")
 _LINE_PIXELS = 3
 
 
-def specs(sheet: int, layout: Layout, words: Words) -> dict[int, Json]:
-    """The ChartSpec of every chart of the layout by its fixed id."""
-    return {chart_id(sheet, place): _spec(sheet, place, words) for place in layout.charts}
+def specs(sheet: int, places: Sequence[ChartPlace], words: Words) -> dict[int, Json]:
+    """The ChartSpec of each chart by its fixed id."""
+    return {chart_id(sheet, place): _spec(sheet, place, words) for place in places}
 
 
 def chart_id(sheet: int, place: ChartPlace) -> int:
@@ -68,7 +77,7 @@ def _spec(sheet: int, place: ChartPlace, words: Words) -> Json:
             for axis in ("BOTTOM_AXIS", "LEFT_AXIS")
         ],
     }
-    if place.kind == "stacked_columns":
+    if place.kind in _STACKED:
         basic["stackedType"] = "STACKED"
     return {
         "title": words.text(place.title_key),
@@ -88,11 +97,11 @@ def _series(sheet: int, place: ChartPlace, each: SeriesPlace, *, last: bool) -> 
         "targetAxis": "BOTTOM_AXIS" if place.kind == "bars" else "LEFT_AXIS",
         "colorStyle": colour(SERIES[each.tone]),
     }
-    if place.kind == "columns_with_line":
+    if place.kind in _LINED:
         found["type"] = "LINE" if last else "COLUMN"
-    if place.kind == "columns_with_line" and last:
+    if place.kind in _LINED and last:
         return found | {"lineStyle": {"type": "MEDIUM_DASHED", "width": _LINE_PIXELS}}
-    if place.kind != "stacked_columns":
+    if place.kind not in _STACKED:
         # At its foot where a line would cross it.
         where = "INSIDE_BASE" if place.kind == "columns_with_line" else "OUTSIDE_END"
         text = letter(size=_SMALL, ink=INK, family=False)

@@ -13,6 +13,7 @@ from sheetcrm.sync.google.layout.calls import Calls, update
 from sheetcrm.sync.google.layout.places import Place, added, whole_tab
 from sheetcrm.sync.google.layout.present import Present, Sheet, look
 from sheetcrm.sync.google.layout.wire import Json, colour, columns_of, fixed_id
+from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.look.colours import TAB_COLOURS
 from sheetcrm.views.look.tabs import ORDER, colour_kind, frozen_columns
 from sheetcrm.words import Words, words_of
@@ -180,7 +181,8 @@ class Drawing:
         sheet = self.found.tabs.get("dashboard")
         if sheet is None or "dashboard" in self.whole or not sheet.mark:
             return []
-        return board.redrawn(sheet.id, self.words, sheet.charts, sheet.mark, sheet.mark_id)
+        charts = LAYOUT.charts_of(self.found.sections)
+        return board.redrawn(sheet.id, charts, self.words, sheet.charts, sheet.mark, sheet.mark_id)
 
     def _filled(self, key: str, rows: Sequence[Mapping[str, Value]]) -> list[Json]:
         place = self.places[key]

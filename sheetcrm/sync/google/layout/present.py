@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +18,9 @@ from sheetcrm.sync.google.layout.board import MARK_KEY
 from sheetcrm.sync.google.layout.calls import Calls, get, values, whole
 from sheetcrm.sync.google.layout.places import Place
 from sheetcrm.sync.google.layout.wire import Json
-from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.layout import LATER_ROW, LAYOUT
+from sheetcrm.views.places import Section
+from sheetcrm.views.standing import standing
 from sheetcrm.words import normalise, words_of
 
 _FIELDS = (
@@ -63,6 +66,8 @@ class Present:
     """The language of most headers and titles; "" where none is known."""
     has_board: bool = False
     """Whether the tab with the dashboard's name is one: drawn here, or brought in from an Excel workbook."""
+    sections: tuple[Section, ...] = ()
+    """The sections of that dashboard which stand: one drawn by an earlier version lacks some."""
 
     @property
     def blank(self) -> bool:
@@ -84,10 +89,16 @@ def look(calls: Calls, book: str, options: Options) -> Present:
     known = [sheet for sheet in sheets if tab_of(sheet.title, options) is not None]
     heads: list[list[list[Any]]] = []
     if known:
-        tops = [f"{whole(sheet.title)}!1:{min(HEADER_WITHIN, sheet.rows)}" for sheet in known]
+        tops = [f"{whole(sheet.title)}!1:{min(_looked_at(sheet, options), sheet.rows)}" for sheet in known]
         heads = values(calls, book, tops, "FORMATTED_VALUE")
     found = _recognised(found, known, heads, options)
     return _measured(calls, book, found)
+
+
+def _looked_at(sheet: Sheet, options: Options) -> int:
+    """How many rows are read: those in which a header may stand; of the dashboard all that are ours."""
+    found = tab_of(sheet.title, options)
+    return LATER_ROW if found is not None and found[0] == "dashboard" else HEADER_WITHIN
 
 
 def _sheet(told: Json) -> Sheet:
@@ -115,20 +126,30 @@ def _recognised(found: Present, known: Sequence[Sheet], heads: Sequence[list[lis
     for sheet in found.sheets:
         if normalise(sheet.title) in {normalise(words_of(each).tab("guide")) for each in LANGUAGES}:
             sheets.setdefault("guide", sheet)
+    has_board = "dashboard" in sheets and _is_board(sheets["dashboard"], tabs["dashboard"].sheet)
     return replace(
         found,
         tabs=sheets,
         places={key: _place(key, tab, sheets[key].id) for key, tab in tabs.items() if tab.where and not tab.missing},
         lacking={key: tab.missing for key, tab in tabs.items() if tab.where and tab.missing},
         language=language_of(tabs),
-        has_board="dashboard" in sheets and _is_board(sheets["dashboard"], tabs["dashboard"].sheet),
+        has_board=has_board,
+        sections=standing(partial(_text_at, tabs["dashboard"].sheet)) if has_board else (),
     )
 
 
 def _is_board(sheet: Sheet, cells: RawSheet) -> bool:
-    row, col = parse_cell(LAYOUT.title)
-    top = cells.columns[col - 1][row - 1].as_py() if len(cells.columns) >= col and cells.rows >= row else None
-    return bool(sheet.mark) or top in {words_of(each).text("card.title") for each in LANGUAGES}
+    return bool(sheet.mark) or _text_at(cells, LAYOUT.title) in {
+        words_of(each).text("card.title") for each in LANGUAGES
+    }
+
+
+def _text_at(cells: RawSheet, address: str) -> str | None:
+    row, col = parse_cell(address)
+    if len(cells.columns) < col or cells.rows < row:
+        return None
+    text = cells.columns[col - 1][row - 1].as_py()
+    return text if isinstance(text, str) else None
 
 
 def _place(key: str, tab: FoundTab, sheet: int) -> Place:
