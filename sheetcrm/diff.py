@@ -38,7 +38,7 @@ def _block(table: Table, column: Column, state: Evaluated, table_ids: list[str])
     if not (column.type.is_number or column.type.is_date):
         after = _clipped(after)
     before = table.stored[column.key]
-    changed = _changed(before, after, column)
+    changed = differ(before, after, column)
     garbled = table.garbled.get(column.key)
     if garbled is not None:
         changed = changed | garbled
@@ -72,7 +72,8 @@ def _clipped(texts: pd.Series[Any]) -> pd.Series[Any]:
     return texts.mask(long, texts.str.slice(0, LONGEST_TEXT - 1) + "…") if long.any() else texts
 
 
-def _changed(before: pd.Series[Any], after: pd.Series[Any], column: Column) -> Bools:
+def differ(before: pd.Series[Any], after: pd.Series[Any], column: Column) -> Bools:
+    """Which cells of a column differ: both blank is no difference, nor is what rounding leaves of a number."""
     if column.type.is_date:
         old, new = before.to_numpy(dtype="datetime64[s]"), after.to_numpy(dtype="datetime64[s]")
         return np.asarray((old != new) & ~(np.isnat(old) & np.isnat(new)))

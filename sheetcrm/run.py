@@ -112,6 +112,46 @@ def run(job: Job) -> Report:
         return _run(job, ledger)
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """What ``take_back`` found or did. ``state``: shown, written, unchanged, postponed or changed (``why``)."""
+
+    run_id: int
+    reversal: undo.Reversal
+    rows_added: Sequence[str]
+    state: str
+    why: str = ""
+
+
+def take_back(job: Job, run_id: int | None, *, apply: bool) -> TakenBack | None:
+    """Put back the cells that a run (None: the last that changed any) wrote, where nobody has changed them since.
+
+    None when nothing is kept of it. Taking back is a run of its own, which can be taken back too.
+    """
+    with instance_lock(job.state), Ledger.open(job.state) as ledger:
+        chosen = run_id or next((past.id for past in ledger.runs(1000) if past.undo), None)
+        blob = ledger.undo(chosen) if chosen is not None else None
+        if chosen is None or blob is None:
+            return None
+        snapshot = _read(job)
+        reversal = undo.reverse(undo.unpack(blob), snapshot)
+        rows = ledger.rows_of(chosen)
+        if not apply or not reversal.cells:
+            return TakenBack(chosen, reversal, rows, "shown" if not apply else "unchanged")
+        if snapshot.book_id:
+            ledger.adopt(snapshot.book_id)
+        words = words_of(language_of(job.cfg, snapshot))
+        prepared = job.backend.prepare(Changes(snapshot=snapshot, words=words, blocks=reversal.blocks))
+        this = ledger.begin(job.as_of, snapshot.base, now=job.clock())
+        ledger.keep_undo(this, undo.pack(reversal.blocks))
+        outcome = prepared.write([])
+        if outcome.state in ("postponed", "changed"):
+            ledger.postpone(this, outcome.why or "the workbook was changed meanwhile", now=job.clock())
+        else:
+            ledger.taken_back(this, chosen, now=job.clock())
+        return TakenBack(chosen, reversal, rows, outcome.state, outcome.why)
+
+
 def _run(job: Job, ledger: Ledger) -> Report:
     job.step("mail")
     drained = [_drain(job, ledger)] if ledger.queued(job.clock()) or ledger.letters("sending") else []

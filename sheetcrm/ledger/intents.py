@@ -40,6 +40,12 @@ def made(connection: sqlite3.Connection) -> dict[str, date]:
     return {cause: date.fromisoformat(day) for cause, day in rows}
 
 
+def of_run(connection: sqlite3.Connection, run_id: int) -> list[str]:
+    """The rows that a run decided on, as ``tab id``."""
+    rows = connection.execute("SELECT tab, id FROM intents WHERE run_id = ? ORDER BY rowid", (run_id,))
+    return [f"{tab} {id}" for tab, id in rows]
+
+
 def pending(connection: sqlite3.Connection) -> list[NewRow]:
     """The rows that are still owed to the sheet, oldest first."""
     rows = connection.execute("SELECT tab, id, cause, data FROM intents WHERE state = 'pending' ORDER BY rowid")

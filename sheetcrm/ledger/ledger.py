@@ -193,6 +193,20 @@ class Ledger:
         """What was kept to take a run back; None when it changed nothing or is too long ago."""
         return runs.read_undo(self._connection, run_id)
 
+    def keep_undo(self, run_id: int, blob: bytes) -> None:
+        """Keep what would take the run back."""
+        with write(self._connection):
+            runs.add_undo(self._connection, run_id, blob)
+
+    def rows_of(self, run_id: int) -> list[str]:
+        """The rows that a run appended, as ``tab id``."""
+        return intents.of_run(self._connection, run_id)
+
+    def taken_back(self, run_id: int, undone: int, *, now: datetime) -> None:
+        """The run took another one back."""
+        with write(self._connection):
+            runs.end(self._connection, run_id, "done", now, counts={"undone_run": undone})
+
     # -- the outbox
 
     def queued(self, now: datetime) -> list[OutboxEntry]:
