@@ -13,6 +13,7 @@ from sheetcrm.config import Surveys
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.ages import marked
 from sheetcrm.rules.dates import days
+from sheetcrm.rules.metrics.earlier import earlier
 
 
 def survey_sample(state: Evaluated, cfg: Surveys) -> Ints:
@@ -27,7 +28,7 @@ def survey_sample(state: Evaluated, cfg: Surveys) -> Ints:
     Source: domain 5; 002 item 17
     """
     first = np.datetime64(state.as_of.replace(day=1), "D")
-    clients = np.flatnonzero(_clients_on(state, first))
+    clients = np.flatnonzero(_clients_on_the_first(state))
     size = max(cfg.least, ceil(round(cfg.share * len(clients), 9)))
     ids = state.frames["accounts"]["account_id"].iloc[clients].tolist()
     drawn = sorted(zip(ids, clients.tolist(), strict=True), key=lambda pair: _lot(state.as_of, pair[0]))
@@ -44,13 +45,11 @@ def _lot(day: date, account_id: str) -> str:
     return sha256((month_key(day) + account_id).encode()).hexdigest()
 
 
-def _clients_on(state: Evaluated, day: np.datetime64) -> Bools:
-    """Accounts with a term that covered that day."""
-    contracts = state.frames["contracts"]
-    until = days(contracts["runs_to"])
-    endless = np.isnat(until) & (contracts["running"] == 1).to_numpy()
-    covered = (days(contracts["runs_from"]) <= day) & ((until >= day) | endless)
-    return _any_of(state, "contracts", covered)
+def _clients_on_the_first(state: Evaluated) -> Bools:
+    """Accounts that were clients on the 1st, by what was known then: a loss within the month changes no sample."""
+    passed = state.as_of.day - 1
+    then = earlier(state, passed, ("accounts.client_status",)) if passed else state
+    return np.asarray(then["accounts.client_status"] == "client", dtype=bool)
 
 
 def _asked(state: Evaluated, first: np.datetime64, rest_days: int) -> Bools:

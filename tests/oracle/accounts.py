@@ -184,7 +184,7 @@ class Accounts:
         row = self.whole.account(account)
         tier, silence = self.health.tier(row), self.health.silence(row)
         cadence = {"key": 30, "standard": 90}.get(tier or "")
-        lost = self.whole.status(account) == "ex_client"
+        lost = self.whole.status(account) in ("ex_client", None)
         return not lost and cadence is not None and silence is not None and silence > cadence
 
     # --- tier and strategy

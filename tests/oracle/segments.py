@@ -83,6 +83,6 @@ class Segments:
             and first - timedelta(days=90) <= day < first
         }
         month = first.strftime("%Y-%m")
-        drawn = sorted(clients, key=lambda id: hashlib.sha256(f"{month}{id}".encode()).hexdigest())
+        drawn = sorted(clients, key=lambda one: hashlib.sha256(f"{month}{one}".encode()).hexdigest())
         count = max(5, math.ceil(0.1 * len(clients)))
         return [account for account in drawn if account not in asked][:count]

@@ -30,7 +30,7 @@ from tests.oracle.columns import columns
 from tests.oracle.random_whole import Workbook, workbook
 from tests.oracle.whole import Given, Whole
 
-FEW, MANY = 12, 200
+FEW, MANY = 8, 200
 TOLERANCE = 1e-9
 
 SENTENCES = {
