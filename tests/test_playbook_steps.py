@@ -24,7 +24,7 @@ RENEWAL = """
     000:47 | preparation   | 9    | por escrito    | in writing       | записать план
     000:48 | first_contact | 1    | llamar         | call             | позвонить
     000:48 | first_contact | 3    | presentar      | present          | представить
-    000:48 | first_contact | 4    | negociar       | negotiate        | поторговаться
+    000:48 | first_contact | 4    | negociar       | negotiate        | переговоры
     000:48 | first_contact | 5    | qué cambiaría  | would change     | изменить
     000:48 | first_contact | 6    | conversación   | conversation     | разговор
     000:48 | first_contact | 6    | oportunidad    | opportunity      | сделки
