@@ -209,7 +209,7 @@ class Account:
         return [Lines(key, title, first, more)] if first else []
 
     def first(self, all: Sequence[Item], most: int = 0) -> tuple[Sequence[Item], str]:
-        """The first of many, and how many are left out; one more than that is shown too, saying so takes as much room."""
+        """The first of many, and how many are left out. One more is shown too: to say so would take as much room."""
         most = most or self.cfg.brief.rows
         if len(all) <= most + 1:
             return all, ""

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from sheetcrm.views.brief.account import Account, joined
 from sheetcrm.views.brief.money import open_opportunities, openings
 from sheetcrm.views.brief.page import Cell, Lines, Section
 from sheetcrm.views.brief.people import newest
 from sheetcrm.views.brief.service import open_tickets, ticket_name
-from sheetcrm.views.brief.talks import ours
-from sheetcrm.views.brief.terms import running
+from sheetcrm.views.brief.talks import next_steps, tasks
+from sheetcrm.views.brief.terms import noticed, running
 
 _FLOWS = {"communication": "no_answer"}
 """Complaint flows have their category's key, but for this one."""
 _BURNING = ("breached", "at_risk")
+_MOST_OF_A_KIND = 3
+"""Points of one kind."""
+_MOST_SITUATIONS = 3
+"""Playbooks for what is going on, beside those of the visit and the strategy."""
 
 
 def agenda(account: Account) -> Section:
     """Points for this account, then the checklists of its strategy and situation, and what to do afterwards."""
     points = [Cell(point) for point in dict.fromkeys(_points(account))]
-    own = account.lines("points", account.words.text("brief.agenda.points"), points)
+    # The points are what the page is for: twice as many as of anything else.
+    first, more = account.first(points, 2 * account.cfg.brief.rows)
+    own = [Lines("points", account.words.text("brief.agenda.points"), first, more)] if points else []
     checklists = [checklist for key in dict.fromkeys(_playbooks(account)) for checklist in _checklist(account, key)]
     return Section("agenda", account.words.text("brief.section.agenda"), parts=[*own, *checklists])
 
@@ -37,19 +44,34 @@ def _checklist(account: Account, key: str) -> list[Lines]:
 
 
 def _playbooks(account: Account) -> Iterator[str]:
-    """The sections that fit: the visit itself, the renewal, the worst open ticket, the strategy, and afterwards."""
+    """The sections that fit: the visit itself, what is going on, the strategy, and afterwards."""
     yield "visit_brief"
-    renewal = _renewal(account)
-    if renewal:
-        yield renewal
-    yield from _flow(account)
-    if account.own("credit_blocked") == "yes":
-        yield "credit_block"
+    yield from islice(dict.fromkeys(_situations(account)), _MOST_SITUATIONS)
     if account.own("client_status") == "ex_client":
         yield "reactivation"
     elif account.own("strategy"):
         yield account.own("strategy")
     yield "after_meeting"
+
+
+def _situations(account: Account) -> Iterator[str]:
+    """What is going on, the most urgent first."""
+    if noticed(account):
+        yield "cancellation"
+    yield from _flow(account)
+    renewal = _renewal(account)
+    if renewal:
+        yield renewal
+    if account.own("credit_blocked") == "yes":
+        yield "credit_block"
+    elif (account.own("days_overdue") or 0) > account.cfg.signals.late_payment_days:
+        yield "collections"
+    if account.own("difficult") == "yes":
+        yield "difficult"
+    if account.own("single_threaded") == 1:
+        yield "more_contacts"
+    if openings(account):
+        yield "expansion"
 
 
 def _renewal(account: Account) -> str:
@@ -78,26 +100,29 @@ def _flow(account: Account) -> Iterator[str]:
 
 
 def _points(account: Account) -> Iterator[str]:
-    """What to talk about with these people today, the most urgent first."""
-    text = account.words.text
-    for row in account.rows("contracts").tolist():
-        if (
-            account.day("contracts", "cancellation_notice_on", row)
-            and account.value("contracts", "undecided", row) == 1
-        ):
-            yield text("brief.point.notice", id=account.text("contracts", "contract_id", row))
-    yield from _service(account)
-    for owed in ours(account):
+    """What to talk about with these people today, the most urgent first; a few of each kind, so that none buries the
+    others."""
+    for kind in (_notices, _service, _late, _payment, _renewals, _growth, _relations):
+        yield from islice(kind(account), _MOST_OF_A_KIND)
+
+
+def _notices(account: Account) -> Iterator[str]:
+    for row in noticed(account):
+        yield account.words.text("brief.point.notice", id=account.text("contracts", "contract_id", row))
+
+
+def _late(account: Account) -> Iterator[str]:
+    # Tickets past their time have a line of their own.
+    for owed in [*next_steps(account), *tasks(account)]:
         if owed.late:
-            yield text("brief.point.late", what=owed.what)
+            yield account.words.text("brief.point.late", what=owed.what)
+
+
+def _payment(account: Account) -> Iterator[str]:
     if account.own("credit_blocked") == "yes" and not account.own("payment_plan"):
-        yield text("brief.point.blocked")
+        yield account.words.text("brief.point.blocked")
     elif account.own("days_overdue"):
         yield account.words.plural("brief.point.overdue", account.own("days_overdue"))
-    for row in running(account):
-        yield _renew(account, row)
-    yield from _growth(account)
-    yield from _relations(account)
 
 
 def _service(account: Account) -> Iterator[str]:
@@ -108,10 +133,12 @@ def _service(account: Account) -> Iterator[str]:
         yield account.words.plural("brief.point.recurrent", account.own("recurrent_faults"))
 
 
-def _renew(account: Account, row: int) -> str:
-    id = account.text("contracts", "contract_id", row)
-    asked = account.sentence("contracts", "next_action", row)
-    return asked if id in asked else joined(account.words.text("brief.point.renewal", what=id), asked, by=": ")
+def _renewals(account: Account) -> Iterator[str]:
+    for row in running(account):
+        id = account.text("contracts", "contract_id", row)
+        asked = account.sentence("contracts", "next_action", row)
+        # A task's title often names its contract already.
+        yield asked if id in asked else joined(account.words.text("brief.point.renewal", what=id), asked, by=": ")
 
 
 def _growth(account: Account) -> Iterator[str]:

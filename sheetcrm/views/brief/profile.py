@@ -7,6 +7,7 @@ from datetime import date
 
 from sheetcrm.views.brief.account import Account, joined
 from sheetcrm.views.brief.page import Cell, Fact, Lines, Section
+from sheetcrm.views.brief.terms import noticed
 
 BAND_TONES = {"green": "green", "yellow": "amber", "red": "red", "no_data": "grey"}
 _STATUS_TONES = {"client": "green", "ex_client": "red", "prospect": "blue"}
@@ -102,11 +103,9 @@ def attention(account: Account) -> Section:
 
 def _minded(account: Account) -> Iterator[Cell]:
     text, own = account.words.text, account.own
-    for row in account.rows("contracts").tolist():
-        notice = account.day("contracts", "cancellation_notice_on", row)
-        if notice is not None and account.value("contracts", "undecided", row) == 1:
-            contract = account.text("contracts", "contract_id", row)
-            yield Cell(text("brief.mind.notice", id=contract, date=account.words.date(notice)), "red")
+    for row in noticed(account):
+        day = account.words.date(account.day("contracts", "cancellation_notice_on", row))
+        yield Cell(text("brief.mind.notice", id=account.text("contracts", "contract_id", row), date=day), "red")
     lost: date | None = own("lost_on")
     if lost:
         yield Cell(text("brief.mind.lost", date=account.words.date(lost)), "red")

@@ -79,11 +79,12 @@ def _cells(account: Account, owed: Owed) -> list[Cell]:
 
 def ours(account: Account) -> list[Owed]:
     """Next steps agreed, promised tickets, open tasks and the risk plan; by their day, undated ones last."""
-    found = [*_next_steps(account), *_promised(account), *_tasks(account), *_risk_plan(account)]
+    found = [*next_steps(account), *_promised(account), *tasks(account), *_risk_plan(account)]
     return sorted(found, key=lambda owed: (owed.on or date.max, owed.what))
 
 
-def _next_steps(account: Account) -> list[Owed]:
+def next_steps(account: Account) -> list[Owed]:
+    """Steps agreed in a conversation and not done yet."""
     rows = account.where("interactions", "follow_up", "pending", "overdue").tolist()
     return [
         Owed(
@@ -106,7 +107,8 @@ def _promised(account: Account) -> list[Owed]:
     return found
 
 
-def _tasks(account: Account) -> list[Owed]:
+def tasks(account: Account) -> list[Owed]:
+    """The account's tasks that are not done."""
     rows = account.where("tasks", "state", "open", "due", "overdue").tolist()
     return [
         Owed(

@@ -34,6 +34,15 @@ def running(account: Account) -> list[int]:
     return sorted(rows, key=lambda row: (_deadline(account, row), row))
 
 
+def noticed(account: Account) -> list[int]:
+    """The undecided terms for which a cancellation notice is in."""
+    return [
+        row
+        for row in account.rows("contracts").tolist()
+        if account.day("contracts", "cancellation_notice_on", row) and _undecided(account, row)
+    ]
+
+
 def _undecided(account: Account, row: int) -> bool:
     return bool(account.value("contracts", "undecided", row) == 1 and account.value("contracts", "one_off", row) != 1)
 
