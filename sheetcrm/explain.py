@@ -87,9 +87,10 @@ def _inputs(state: Evaluated, rules: Mapping[str, Rule], rule: Rule, row: int, d
     for name in rule.parameters:
         if name in AMBIENT:
             continue
-        target = rule.foreign.get(name, f"{rule.tab}.{name}")
+        target = rule.foreign.get(name, f"{rule.tab}.{name}").partition("@")[0]
         tab, _, column = target.partition(".")
-        if column.endswith(MASKED):
+        # The ids of another tab's rows stand beside each of their values anyway.
+        if column.endswith(MASKED) or (tab != rule.tab and column == TABS[tab].id):
             continue
         if tab == rule.tab:
             yield explain(state, rules, target, row, depth)
@@ -106,7 +107,7 @@ def _children(state: Evaluated, rules: Mapping[str, Rule], target: str, parent: 
     rule = rules.get(target)
     doc = rule.doc() if rule else None
     if not any(target_tab == parent for _, target_tab in TABS[tab].links):
-        return Why(target, None, doc.rule if doc else "")
+        return Why(target, None, doc.rule if doc else "", elsewhere=True)
     mine = np.flatnonzero(state.codes(tab, parent) == row).tolist()
     ids = state.frames[tab][TABS[tab].id]
     values = state.frames[tab].get(column)
