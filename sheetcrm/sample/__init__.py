@@ -13,7 +13,9 @@ case of the domain:
 - every risk signal, alive and past; promises kept, late, broken and pending; surveys that rise, fall and detract
 - tickets: recurrent by asset, by place and category; each state of the SLA clock; a critical one past it
 - invoices: open at 2 to 96 days past due, paid early and late
-- opportunities of each kind and stage, stalled ones; tasks done, late, due, ahead, and two weeks without any
+- opportunities of each kind and stage, stalled ones, lost at each step, one in a second currency; needs to expand and
+  trigger events; contacts who moved, to another customer and from one that left; every quadrant of volume and margin
+- tasks done, late, due, ahead, and two weeks without any
 - a team with somebody away, and an owner who has left
 - about a dozen mistakes, as people make them (``mistakes.py``)
 """

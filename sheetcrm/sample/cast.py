@@ -17,6 +17,9 @@ from sheetcrm.sample.words import WORDS, Words
 if TYPE_CHECKING:
     from sheetcrm.sample.deals import Term
 
+WENT_ELSEWHERE = ("untouched", "lost_service")
+"""Accounts whose leaver is known to work elsewhere now: someone who may speak for us there."""
+
 OUR_DOMAIN = "example.com"
 _CYRILLIC = dict(
     zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True),
@@ -172,7 +175,7 @@ def _note_contacts(company: Company, account: Account) -> None:
             decision_maker="yes" if turn == 0 or contact.left else "no",
             since=company.day(-dice.randrange(420, 1500)),
             left_on=company.day(-38) if contact.left else None,
-            moved_to=company.words.moved_to if contact.left and account.part.case == "untouched" else None,
+            moved_to=company.words.moved_to if contact.left and account.part.case in WENT_ELSEWHERE else None,
         )
 
 

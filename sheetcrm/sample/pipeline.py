@@ -44,7 +44,13 @@ DEALS: tuple[tuple[str, str, str, int, int, int], ...] = (
     ("lost_service", "recovery", "proposal", 4600, 28, 40),
     ("lost_price", "recovery", "contact", 5200, 60, 55),
     ("lost_competitor", "recovery", "lost", 6100, 120, -35),
+    ("preparation_61", "cross_sell", "proposal", 3900, 29, 31),
+    ("month_end_31_august", "upsell", "lost", 2400, 145, -62),
+    ("auto_past_60", "cross_sell", "lost", 900, 88, -51),
 )
+
+LOST_AT = {"month_end_31_august": "negotiation", "auto_past_60": "contact"}
+"""How far lost deals came, where that was not as far as a proposal, or farther."""
 
 
 def sell(company: Company, terms: list[Term]) -> None:
@@ -63,9 +69,10 @@ def _deal(
     decided = stage in ("won", "lost")
     steps: dict[str, Any] = {}
     span = age + close if decided else age
-    if stage != "contact":
+    reached = LOST_AT.get(account.part.case, "proposal") if stage == "lost" else stage
+    if reached != "contact":
         steps["proposal_on"] = company.day(-age + span // 3)
-    if stage in ("negotiation", "won"):
+    if reached in ("negotiation", "won"):
         steps["negotiation_on"] = company.day(-age + 2 * span // 3)
     company.journal.write(
         "opportunities",

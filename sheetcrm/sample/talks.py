@@ -49,6 +49,8 @@ SIGNALS: dict[str, tuple[tuple[int, str, str], ...]] = {
     "closing_9": ((-19, "complaint", "billing_complaint"),),
     "urgent_30": ((-27, "visit", "obsolescence"),),
     "expansion": ((-15, "meeting", "expansion_need"),),
+    "rising": ((-19, "visit", "expansion_need"),),
+    "leap_start": ((-44, "meeting", "expansion_need"),),
     "auto_open": ((-30, "other", "trigger_event"),),
     "co_termed": ((-22, "other", "trigger_event"),),
     "override": ((-88, "complaint", "billing_complaint"),),
