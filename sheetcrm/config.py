@@ -309,6 +309,7 @@ class Mail(Section):
     security: Literal["starttls", "ssl", "none"]
     user: str
     sender: str
+    hours: Literal["business", "any"]
     allowed: tuple[str, ...]
     fallback: str
     operator: str

@@ -205,6 +205,8 @@ class Memory:
     pending: Sequence[NewRow] = ()
     """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False
+    held_since: datetime | None = None
+    """Local time since when runs have come at hours only at which no mail leaves."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,12 @@ class Plan:
     refusals: Sequence[str] = ()
     history: pd.DataFrame | None = None
     seen: Mapping[str, date] = field(default_factory=dict)
+    moves: Mapping[str, tuple[str, date | None]] = field(default_factory=dict)
+    """contract_id → its renewal stage where it changed, and the day that counts for it."""
+    ladders: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """Escalations that begin, with their rungs."""
+    acknowledged: Sequence[Alert] = ()
+    """Alerts that people acknowledged, or took back, since the last run."""
     owed: Sequence[NewRow] = ()
     """Rows that were decided and can't be appended now: they are remembered until they can."""
     reappeared: Sequence[str] = ()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from sheetcrm import diff, guard
-from sheetcrm.alerts.digest import Context, digests
+from sheetcrm.alerts.acknowledged import acknowledged
+from sheetcrm.alerts.digest import Context, letters
 from sheetcrm.alerts.opportunities import stage_opportunities
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.tasks import stage_tasks
@@ -57,22 +58,27 @@ def make_plan(
     now: datetime | None = None,
     step: Callable[[str], None] = lambda _: None,
     tell: bool = True,
+    quiet: bool = False,
+    digests: bool = True,
 ) -> Plan:
     """The whole plan of a day; ``allowed`` says which addresses mail may go to, ``step`` hears of progress.
 
-    ``tell=False`` is a second look within one run: cells and the rows still owed, no further news.
+    ``tell=False`` is a second look within one run: cells and the rows still owed, no further news. ``quiet``: outside
+    business hours, when only what is near speaks. ``digests=False``: only what goes out at once.
     """
     words = words_of(language_of(cfg, snapshot))
     step("compute")
     state = evaluate(snapshot, as_of, cfg, memory, words, first(), now)
     team = Team.of(state.frames["team"], allowed, cfg.mail.fallback)
     step("decide")
-    day = Day(state, team, cfg, memory, words, tell)
+    confirmed = acknowledged(snapshot, memory.alerts, as_of)
+    known = replace(memory, alerts={**memory.alerts, **confirmed})
+    day = Day(state, team, cfg, known, words, tell, quiet, digests)
     day.decide()
     day.conclude()
     step("compare")
     blocks = diff.blocks(state)
-    messages = digests(day.news, day.context(), words_of)
+    messages = letters(day.news, day.context(), words_of)
     return Plan(
         as_of=as_of,
         blocks=blocks,
@@ -90,6 +96,9 @@ def make_plan(
         refusals=guard.refusals(blocks, snapshot, memory.sizes, cfg.guard),
         history=_history(state),
         seen=day.news.seen,
+        moves=day.news.moves,
+        ladders=day.news.ladders,
+        acknowledged=list(confirmed.values()),
         owed=day.appended.owed,
         reappeared=day.appended.reappeared,
         dropped=day.appended.dropped,
@@ -107,6 +116,8 @@ class Day:
     memory: Memory
     words: Words
     tell: bool
+    quiet: bool = False
+    digests: bool = True
 
     def decide(self) -> None:
         """The rows of next terms, then the news, then the rows that the news make.
@@ -116,7 +127,15 @@ class Day:
         self.text = sentences(self.state)
         self.appended = Appended(self.state, self.memory)
         self.appended.take_successors(self.cfg, fresh=self.fresh)
-        self.news = renewals(self.state, self.team, self.memory, self.cfg, reasons=self._reason)
+        self.news = renewals(
+            self.state,
+            self.team,
+            self.memory,
+            self.cfg,
+            reasons=self._reason,
+            quiet=self.quiet,
+            digests=self.digests,
+        )
         if not self.tell:
             self.news = Renewals(history=self.news.history)
         fold = not self.memory.first_run
@@ -229,6 +248,7 @@ def _counts(day: Day, blocks: Sequence[Block], messages: Sequence[Message]) -> d
         "rows": len(day.appended.rows),
         "messages": len(messages),
         "alerts": sum(alert.state == "queued" for alert in alerts),
+        "held_back": day.news.held_back,
         "superseded": sum(alert.state == "superseded" for alert in alerts),
         "problems": len(day.problems),
         **{tab: state.sizes[tab] for tab in ("contracts", "accounts", "interactions", "tickets")},

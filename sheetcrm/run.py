@@ -25,6 +25,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from sheetcrm import undo
+from sheetcrm.alerts.window import is_quiet
 from sheetcrm.config import Config
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
@@ -37,6 +38,7 @@ from sheetcrm.model import Memory, Plan, Snapshot
 from sheetcrm.plan import language_of, make_plan
 from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
+from sheetcrm.rules.hours import calendar_of
 from sheetcrm.sync.backend import RawBook
 from sheetcrm.sync.changes import Changes, Outcome, Prepared
 from sheetcrm.views import alerts_tab
@@ -175,7 +177,12 @@ def _run(job: Job, ledger: Ledger) -> Report:
         letters=letters,
         undo=undo.pack(plan.blocks),
         digests={letter.to: job.as_of for letter in letters if letter.kind == "digest"},
+        bundles={letter.to: job.as_of for letter in letters if letter.kind == "immediate"},
         seen=plan.seen,
+        moves=plan.moves,
+        ladders=plan.ladders,
+        acknowledged=plan.acknowledged,
+        held_since=_held_since(job, memory),
     )
     if letters:
         job.step("mail")
@@ -242,7 +249,24 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) ->
         now=job.now,
         step=job.step,
         tell=tell,
+        quiet=_quiet(job, memory.held_since),
+        digests=job.task in ("all", "digest"),
     )
+
+
+def _moment(job: Job) -> datetime:
+    """The local time of the run; as of another day the end of its business."""
+    return job.now or datetime.combine(job.as_of, job.cfg.calendar.day_ends)
+
+
+def _quiet(job: Job, held_since: datetime | None) -> bool:
+    """Whether news must wait for business hours."""
+    return job.cfg.mail.hours == "business" and is_quiet(_moment(job), calendar_of(job.cfg.calendar), held_since)
+
+
+def _held_since(job: Job, memory: Memory) -> datetime | None:
+    """Since when runs have come at quiet hours only; None after one in business hours."""
+    return (memory.held_since or _moment(job)) if _quiet(job, None) else None
 
 
 def _changes(job: Job, snapshot: Snapshot, plan: Plan, book_id: str) -> Changes:

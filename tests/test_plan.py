@@ -360,6 +360,7 @@ def test_a_date_that_moves_after_todays_digest_is_told_tomorrow_with_what_is_new
         last_run=TODAY,
         seen={"C-1": date(2026, 12, 23)},
         digests=dict.fromkeys(("ana@example.com", "ines@example.com", "luis@example.com"), TODAY),
+        bundles=dict.fromkeys(("ana@example.com", "ines@example.com", "luis@example.com"), TODAY),
     )
     today = plan(moved, memory)
     assert not today.messages

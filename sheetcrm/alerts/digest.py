@@ -1,4 +1,4 @@
-"""The day's digest: one letter per person, the most urgent first, as data that the mail templates render. Pure."""
+"""The day's letters to the team: what can't wait, and the digest, as data that the mail templates render. Pure."""
 
 from __future__ import annotations
 
@@ -51,24 +51,22 @@ class Context:
         return worth
 
 
-def digests(news: Renewals, context: Context, words_of: Any) -> list[Message]:
-    """One message per person with something new today."""
-    mine: dict[str, list[tuple[Told, News]]] = defaultdict(list)
+def letters(news: Renewals, context: Context, words_of: Any) -> list[Message]:
+    """What each person with something new hears today: one letter of what can't wait, and one digest of the rest."""
+    mine: dict[tuple[str, str], list[tuple[Told, News]]] = defaultdict(list)
     for told in news.spoken:
         for item in told.decision.news:
             if item.state == "queued":
-                mine[item.person].append((told, item))
-    return [_digest(person, items, context, words_of) for person, items in sorted(mine.items())]
+                mine[item.person, "immediate" if item.immediate else "digest"].append((told, item))
+    return [_letter(person, kind, items, context, words_of) for (person, kind), items in sorted(mine.items())]
 
 
-def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, words_of: Any) -> Message:
+def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context: Context, words_of: Any) -> Message:
     person = context.team.people.get(address)
     default = context.cfg.language or context.state.snapshot.language
     language = person.language if person and person.language else default
     words = words_of(language)
     as_of = context.state.as_of
-    sections = _sections(items, address, context, words)
-    ours = [problem for problem in context.problems if problem.owner == address]
     body = {
         "name": person.name if person else address,
         "as_of": as_of,
@@ -82,20 +80,29 @@ def _digest(address: str, items: Sequence[tuple[Told, News]], context: Context, 
             "value": sum(context.worth[told.row] for told, _ in items),
             "currency": context.cfg.base_currency,
         },
-        "sections": sections,
+        "sections": _sections(items, address, context, words),
+    }
+    return Message(
+        key=f"{kind}|{address}|{as_of.isoformat()}",
+        kind=kind,
+        to=address,
+        language=language,
+        subject="",
+        body=body | _rest(address, kind, context, words),
+        keys=tuple(key_of(told.term, news) for told, news in items),
+    )
+
+
+def _rest(address: str, kind: str, context: Context, words: Any) -> dict[str, Any]:
+    """What a digest says besides its news: the reader's tasks, and the cells to mend. What can't wait is only that."""
+    if kind != "digest":
+        return {"tasks": [], "problems": [], "problems_more": 0}
+    ours = [problem for problem in context.problems if problem.owner == address]
+    return {
         "tasks": _tasks(address, context),
         "problems": [_problem(problem, context.state, words) for problem in ours[:MOST_PROBLEMS]],
         "problems_more": max(0, len(ours) - MOST_PROBLEMS),
     }
-    return Message(
-        key=f"digest|{address}|{as_of.isoformat()}",
-        kind="digest",
-        to=address,
-        language=language,
-        subject="",
-        body=body,
-        keys=tuple(key_of(told.term, news) for told, news in items),
-    )
 
 
 def _problem(problem: Problem, state: Evaluated, words: Any) -> dict[str, str]:
@@ -149,7 +156,10 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "owner": "" if told.term.owner == address else (owner.name if owner else told.term.owner),
         "link": context.cfg.workbook_url or None,
         "steps": list(context.steps(told, words.language)) if told.term.owner == address else [],
-        "new": True,
+        "new": news.kind == "first",
+        "kind": news.kind,
+        "role": news.role,
+        "due": news.due,
     }
 
 

@@ -51,7 +51,7 @@ class Renewals:
     reached a stage (a repeat and a rung make no task); ``history`` the contracts whose deadline was long past when
     first seen; ``seen`` the deadlines that changed against what the last run saw; ``moves`` the renewal stages that
     did, with the day that counts for it; ``ladders`` those that open today, by case and stage; ``exhausted`` the terms
-    whose ladder has nobody left.
+    whose ladder has nobody left; ``held_back`` how many terms wait for business hours.
     """
 
     alerts: list[Alert] = field(default_factory=list)
@@ -61,6 +61,7 @@ class Renewals:
     moves: dict[str, tuple[str, date | None]] = field(default_factory=dict)
     ladders: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     exhausted: list[Told] = field(default_factory=list)
+    held_back: int = 0
 
     @property
     def told(self) -> list[Told]:
@@ -96,6 +97,9 @@ def renewals(
         if decision is not whole and term.contract_id in memory.seen:
             # The rest is decided tomorrow, against the deadline that was known before today.
             result.seen.pop(term.contract_id, None)
+        if whole.silent == "outside_hours":
+            loud = decide(case, past, policy, calendar, state.as_of, baseline=memory.first_run)
+            result.held_back += held(loud, digested=full, bundled=bundled, digests=digests).speaks
         if decision.silent == "history":
             result.history.append(term.contract_id)
         _note(result, Told(term, decision, row), reasons, state.as_of)

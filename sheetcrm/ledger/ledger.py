@@ -90,6 +90,7 @@ class Ledger:
             undelivered=self.letter_counts().get("failed", 0),
             pending=intents.pending(self._connection),
             first_run=not known and not runs.finished(self._connection),
+            held_since=datetime.fromisoformat(held) if (held := self._meta("held_since")) else None,
         )
 
     def alerts(self) -> dict[str, Alert]:
@@ -128,6 +129,7 @@ class Ledger:
         ladders: cases.Ladders | None = None,
         matters: cases.Matters | None = None,
         acknowledged: Iterable[Alert] = (),
+        held_since: datetime | None = None,
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
@@ -145,6 +147,7 @@ class Ledger:
             cases.open_ladders(self._connection, ladders or {})
             cases.note_matters(self._connection, matters or {})
             _acknowledge(self._connection, acknowledged)
+            self._set_meta("held_since", held_since.isoformat() if held_since else "")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",
                 [(contract_id, day.isoformat()) for contract_id, day in (seen or {}).items()],

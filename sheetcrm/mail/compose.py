@@ -25,8 +25,13 @@ CUSTOMER_KINDS = frozenset({"customer"})
 _SUBJECT = 140
 
 _Body = Mapping[str, Any]
-_VIEWS: Mapping[str, Callable[[_Body, Words, str], dict[str, Any]]] = {"digest": digest.view}
-_SUBJECTS: Mapping[str, Callable[[_Body, Words], str]] = {"digest": digest.subject}
+_VIEWS: Mapping[str, Callable[[_Body, Words, str], dict[str, Any]]] = {
+    "digest": digest.view,
+    "immediate": digest.view,
+}
+_SUBJECTS: Mapping[str, Callable[[_Body, Words], str]] = {"digest": digest.subject, "immediate": digest.subject}
+_TEMPLATES = {"immediate": "digest"}
+"""Kinds that look like another one."""
 
 
 def subject_of(message: Message) -> str:
@@ -78,8 +83,9 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
 
 def _add_bodies(letter: EmailMessage, message: Message, subject: str, operator: str) -> None:
     view = _VIEWS[message.kind](message.body, words_of(message.language), operator) | {"subject": subject}
-    text = render(f"{message.kind}/text.txt.j2", view)
-    html = render(f"{message.kind}/html.j2", view)
+    template = _TEMPLATES.get(message.kind, message.kind)
+    text = render(f"{template}/text.txt.j2", view)
+    html = render(f"{template}/html.j2", view)
     letter.set_content(text, cte=_encoding(text))
     letter.add_alternative(html, subtype="html", cte=_encoding(html))
     # The generator would take a random one, and two copies of a letter would differ.
