@@ -31,20 +31,14 @@ RUNNING = """
 """
 
 
-ASKED = (
-    *("contracts.at_risk", "contracts.chance", "contracts.renewal_risk", "contracts.running", "contracts.undecided"),
-    *("contracts.annual_value_base", "contracts.renewed_auto", "contracts.period", "contracts.deadline"),
-    *(
-        "accounts.client_status",
-        "accounts.first_start",
-        "accounts.lost_on",
-        "accounts.annual_value",
-        "accounts.strategy",
-    ),
-    *("accounts.value_at_risk", "accounts.health_band", "opportunities.value_base", "opportunities.chance"),
-    *("opportunities.closed", "interactions.contact_age", "interactions.survey_weight", "interactions.follow_up"),
-    *("tickets.age", "tickets.sla_status", "tickets.repeats", "tickets.fault_signal", "tasks.state"),
-)
+ASKED = {
+    "contracts": "at_risk chance running undecided annual_value_base renewed_auto period deadline",
+    "accounts": "client_status first_start lost_on annual_value value_at_risk strategy upsell_sales cross_sell_sales",
+    "opportunities": "value_base chance closed",
+    "interactions": "contact_age survey_weight follow_up",
+    "tickets": "age sla_status repeats fault_signal",
+    "tasks": "state",
+}
 """What the metrics ask for: the other rules need not run."""
 
 
@@ -53,7 +47,7 @@ def rules() -> tuple[Rule, ...]:
     """The rules of these columns; the health band is what stands in the account's notes."""
     told = next(rule for rule in BANDED if rule.key == "accounts.health_band")
     kept: list[Rule] = []
-    wanted = set(ASKED)
+    wanted = {f"{tab}.{name}" for tab, names in ASKED.items() for name in names.split()}
     for rule in reversed((told, *(rule for rule in first() if rule.key != told.key))):
         if rule.key in wanted:
             kept.append(rule)
