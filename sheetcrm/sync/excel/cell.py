@@ -41,14 +41,18 @@ class CellReader:
                 return texts.plain(usual, self._codec)
             found = self._inline.search(raw)
             return texts.rich(found[1], self._codec) if found else ""
+        value = self.value(raw)
+        if kind == facts.SHARED:
+            return self._strings[int(value)] if value.strip().isdigit() else ""
+        return value
+
+    def value(self, raw: Bytes) -> str:
+        """What stands in the cell's `<v>`."""
         usual = _between(raw, self._usual)
         if usual is None:
             found = self._value.search(raw)
             usual = found[1] if found else b""
-        value = texts.plain(usual, self._codec)
-        if kind == facts.SHARED:
-            return self._strings[int(value)] if value.strip().isdigit() else ""
-        return value
+        return texts.plain(usual, self._codec)
 
     def column(self, cells: list[bytes], kinds: list[int]) -> list[str | None]:
         """`text` of many cells; in one go where all are shared strings, written as nearly every program does."""

@@ -49,8 +49,6 @@ class SheetScan:
     """One tab. Rows and columns are 1-based; boxes are (first row, first column, last row, last column).
 
     first_row … last_row: the rectangle around the cells that hold a value; all four are 0 when the tab is empty.
-    Read with `header_row=None, skip_rows=0`, fastexcel's row 0 is sheet row 1 and its column 0 is `first_col`: it
-    keeps blank leading rows and drops blank leading columns. Without `skip_rows=0` it drops both.
     merged: merged ranges. tables: Excel tables. pivots: ranges that a pivot table draws. arrays: ranges fed by one
     array formula or data table. errors: (row, column, text) of cells that show an error. unsaved: formulas that no
     program has calculated yet. last_held_row: the last row with a value or a formula, where appending continues.

@@ -76,6 +76,8 @@ def read_odd_cells(
             decoded.rows[cell] = numbers[cell_row[cell]]
         body = b"" if shade[tag_end - 2 : tag_end] == b"/>" else shade[tag_end:end]
         kind = _KINDS.get(found.get(b"t", b""), facts.NUMBER)
+        style = found.get(b"s", b"").strip()
+        decoded.styles[cell] = min(int(style), 65_535) if style.isdigit() else 0
         given = value.search(body)
         if inline.search(body):
             kind = facts.INLINE

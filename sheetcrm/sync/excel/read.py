@@ -1,13 +1,9 @@
-"""A workbook file as text: guarded and scanned by our own code, then read by the native reader.
-
-The native reader gives every cell as text and no more than that. What it hides comes from the scan: where the cells
-start, which are text, which show an error or were never calculated, what is merged, which rows are totals.
-"""
+"""A workbook file as text, and what text hides: which cells are text, show an error or were never calculated, what is
+merged, which rows are totals. One look at the bytes of every tab tells both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,15 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from sheetcrm.sync.backend import RawBook, RawSheet, RawTable
-from sheetcrm.sync.excel.facts import BLANK, ERROR, KIND_MASK, BookScan, SheetScan
+from sheetcrm.sync.excel.book import Book
+from sheetcrm.sync.excel.contents import Contents
+from sheetcrm.sync.excel.date_styles import date_styles
+from sheetcrm.sync.excel.facts import BookScan, SheetScan
 from sheetcrm.sync.excel.grow import why_not_append
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.obstacles import blocked_rows
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import scan_bytes
-
-READERS = 2
-"""Native readers at work at a time; each holds all texts of the workbook."""
+from sheetcrm.sync.excel.sheet import SheetIndex
+from sheetcrm.sync.excel.texts import SharedStrings
 
 
 def read_book(path: Path, wanted: Callable[[str], bool] | None = None, limits: Limits = Limits()) -> RawBook:
@@ -42,84 +40,44 @@ def read_bytes(
     data: bytes, path: Path, wanted: Callable[[str], bool] | None = None, limits: Limits = Limits()
 ) -> RawBook:
     """The same for bytes already read; ``path`` is only recorded."""
-    book = scan_bytes(data, path, limits)
-    chosen = [sheet for sheet in book.sheets if wanted is None or wanted(sheet.title)]
-    with ThreadPoolExecutor(READERS) as pool:
-        loaded = pool.map(lambda part: _load(data, part), _shares(chosen))
-    columns = {title: arrays for part in loaded for title, arrays in part.items()}
-    sheets = [_raw_sheet(sheet, columns[sheet.title], book) for sheet in chosen]
+    reading = _Reading(wanted)
+    book = scan_bytes(data, path, limits, reading.of)
+    sheets = [
+        _raw_sheet(sheet, *reading.found[sheet.title], book) for sheet in book.sheets if reading.wants(sheet.title)
+    ]
     return RawBook(sheets, base=book.sha256, titles=tuple(sheet.title for sheet in book.sheets), scan=book)
 
 
-def _shares(sheets: list[SheetScan]) -> list[list[SheetScan]]:
-    """The tabs in as many lists as there are readers, of about the same number of cells."""
-    shares: list[list[SheetScan]] = [[] for _ in range(READERS)]
-    cells = [0] * READERS
-    for sheet in sorted(sheets, key=lambda sheet: sheet.cells.rows.size, reverse=True):
-        least = cells.index(min(cells))
-        shares[least].append(sheet)
-        cells[least] += sheet.cells.rows.size
-    # One starts with its largest tab, the other with its smallest: the two largest are not held at the same time.
-    for share in shares[1:]:
-        share.reverse()
-    return [share for share in shares if share]
+class _Reading:
+    """Takes the texts out of the wanted tabs while the scan has their bytes at hand."""
+
+    def __init__(self, wanted: Callable[[str], bool] | None) -> None:
+        self._wanted = wanted
+        self.found: dict[str, tuple[list[pa.Array], list[tuple[int, int, str]]]] = {}
+        """Title → columns, and the cells that show no value though they hold one."""
+
+    def wants(self, title: str) -> bool:
+        return self._wanted is None or self._wanted(title)
+
+    def of(self, book: Book) -> Callable[[SheetScan, SheetIndex], None]:
+        """What the scan shows every tab."""
+        parts = [book.part(kind) for kind in ("sharedStrings", "styles")]
+        strings, styles = (book.archive.read(part) if part else b"" for part in parts)
+        table, dates = SharedStrings(strings, "sharedStrings.xml"), date_styles(styles)
+        _ = table.array  # once, before several threads ask for it
+
+        def show(sheet: SheetScan, index: SheetIndex) -> None:
+            if self.wants(sheet.title):
+                contents = Contents(index, sheet.title, table, dates, book.date1904)
+                box = (sheet.first_row, sheet.first_col, sheet.last_row, sheet.last_col)
+                self.found[sheet.title] = contents.columns(box), contents.unshown
+
+        return show
 
 
-def _load(data: bytes, sheets: list[SheetScan]) -> dict[str, list[pa.Array]]:
-    """The columns of some tabs by title, by one reader: it is not safe to share, and to open it reads all texts."""
-    import fastexcel
-
-    columns: dict[str, list[pa.Array]] = {sheet.title: [] for sheet in sheets}
-    title = ""
-    try:
-        reader = fastexcel.read_excel(data)
-        for sheet in sheets:
-            title = sheet.title
-            if not sheet.empty:
-                # Eager: straight into Arrow; the lazy way keeps every cell of the tab a second time.
-                batch = reader.load_sheet(title, header_row=None, skip_rows=0, dtypes="string", eager=True)
-                columns[title] = _from_first_row(batch, sheet)
-    except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0]
-        place = f"The tab {title!r}" if title else "The workbook"
-        raise Refused(
-            f"{place} cannot be read ({reason}). Open the workbook in Excel or LibreOffice, save it again and retry."
-        ) from error
-    return columns
-
-
-def _from_first_row(batch: pa.RecordBatch, sheet: SheetScan) -> list[pa.Array]:
-    """The columns from the first filled row on, checked against the box that our own scan saw.
-
-    Were the two to disagree, every address would be wrong: that is refused, never guessed.
-    """
-    rows, width = sheet.last_row - sheet.first_row + 1, sheet.last_col - sheet.first_col + 1
-    leading = batch.num_rows - rows
-    if batch.num_columns != width or leading not in (0, sheet.first_row - 1):
-        raise Refused(
-            f"The tab {sheet.title!r} reads as {batch.num_rows} rows and {batch.num_columns} columns, but its cells "
-            f"fill {rows} rows and {width} columns. Open the workbook in Excel or LibreOffice, save it again and retry."
-        )
-    return [batch.column(at).slice(leading) for at in range(width)]
-
-
-def _unshown(sheet: SheetScan, columns: list[pa.Array]) -> list[tuple[int, int, str]]:
-    """Numbers with a date format that are no date, which Excel shows as ##### and the native reader as blank."""
-    kinds = sheet.cells.kinds & KIND_MASK
-    shown = sheet.cells.cols[~np.isin(kinds, (BLANK, ERROR))]
-    counts = np.bincount(shown, minlength=sheet.last_col + 1)
-    found: list[tuple[int, int, str]] = []
-    for col, cells in enumerate(columns, start=sheet.first_col):
-        if counts[col] == len(cells) - cells.null_count:
-            continue
-        numbers = sheet.number_rows(col)
-        blank = cells.is_null().to_numpy(zero_copy_only=False)[numbers - sheet.first_row]
-        found.extend((int(row), col, "#####") for row in numbers[blank])
-    uncounted = set(sheet.unsaved)
-    return [cell for cell in found if cell[:2] not in uncounted]
-
-
-def _raw_sheet(sheet: SheetScan, columns: list[pa.Array], book: BookScan) -> RawSheet:
+def _raw_sheet(
+    sheet: SheetScan, columns: list[pa.Array], unshown: list[tuple[int, int, str]], book: BookScan
+) -> RawSheet:
     return RawSheet(
         title=sheet.title,
         columns=columns,
@@ -128,7 +86,7 @@ def _raw_sheet(sheet: SheetScan, columns: list[pa.Array], book: BookScan) -> Raw
         rows=len(columns[0]) if columns else 0,
         text_rows=sheet.text_rows,
         blocked_rows=partial(_blocked, sheet),
-        errors=(*sheet.errors, *_unshown(sheet, columns)),
+        errors=(*sheet.errors, *unshown),
         unsaved=sheet.unsaved,
         merged=sheet.merged,
         tables=[RawTable(table.ref, table.header_rows, table.totals_rows) for table in sheet.tables],

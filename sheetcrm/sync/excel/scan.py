@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from sheetcrm.sync.excel.texts import plain
 __all__ = ["BookScan", "Limits", "Refused", "SheetScan", "TableScan", "scan", "scan_bytes"]
 
 
+Show = Callable[[SheetScan, SheetIndex], None]
+Seeing = Callable[[Book], Show]
+
+
 def scan(path: Path, limits: Limits = Limits()) -> BookScan:
     """Guard and scan a workbook. Raises Refused (in words) and OSError."""
     size = path.stat().st_size
@@ -27,16 +32,16 @@ def scan(path: Path, limits: Limits = Limits()) -> BookScan:
     return scan_bytes(path.read_bytes(), path, limits)
 
 
-def scan_bytes(data: bytes, path: Path, limits: Limits = Limits()) -> BookScan:
-    """The same for bytes already read; `path` is only recorded."""
+def scan_bytes(data: bytes, path: Path, limits: Limits = Limits(), see: Seeing | None = None) -> BookScan:
+    """The same for bytes already read; `path` is only recorded.
+
+    `see` makes, from the workbook, what is shown every tab while its bytes are at hand.
+    """
     book = open_book(data, limits)
-    for kind in ("sharedStrings", "styles"):  # every reader unpacks these two, so their true size counts
-        part = book.part(kind)
-        if part is not None:
-            book.archive.read(part)
+    show = see(book) if see is not None else None
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet"]
     with ThreadPoolExecutor(max_workers=2) as pool:  # inflating and numpy both let other threads run
-        sheets = tuple(pool.map(lambda tab: _scan_tab(book, tab, limits), tabs))
+        sheets = tuple(pool.map(lambda tab: _scan_tab(book, tab, limits, show), tabs))
     return BookScan(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -61,13 +66,13 @@ def merged_ranges(index: SheetIndex) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def _scan_tab(book: Book, tab: Tab, limits: Limits) -> SheetScan:
+def _scan_tab(book: Book, tab: Tab, limits: Limits, show: Show | None) -> SheetScan:
     if tab.entry is None:
         raise Refused(f"The workbook lists a tab “{tab.title}” that it does not hold. Open it in Excel and save it.")
     index = index_sheet(book.archive.read(tab.entry), tab.entry.name)
     box = index.box()
     _refuse_wide(index, tab.title, box, limits)
-    return SheetScan(
+    found = SheetScan(
         title=tab.title,
         part=tab.entry.name,
         visible=tab.visible,
@@ -86,6 +91,9 @@ def _scan_tab(book: Book, tab: Tab, limits: Limits) -> SheetScan:
         cells=index.cells,
         index=index.without_bytes(),
     )
+    if show is not None:
+        show(found, index)
+    return found
 
 
 def _refuse_wide(index: SheetIndex, title: str, box: Box, limits: Limits) -> None:

@@ -23,6 +23,7 @@ class SheetIndex:
 
     `shadow` is `raw` with comments and CDATA blanked; all places hold in both. `start` to `end` is the inside of
     sheetData; for `<sheetData/>` both are the place of that tag. `fault` says why the part can't be patched, or "".
+    `styles` and `inner` are those of `vector.Decoded`.
     """
 
     part: str
@@ -40,10 +41,12 @@ class SheetIndex:
     formulas: tuple[FormulaTag, ...]
     unsaved: NDArray[np.int64]
     fault: str
+    styles: NDArray[np.uint16]
+    inner: NDArray[np.uint8]
 
     def without_bytes(self) -> "SheetIndex":
-        """The index alone, to be kept: inflating the part again takes less than keeping it would cost in memory."""
-        return replace(self, raw=b"", shadow=b"")
+        """What the patcher needs of the index, to be kept: inflating a part again is cheaper than keeping it."""
+        return replace(self, raw=b"", shadow=b"", styles=self.styles[:0], inner=self.inner[:0])
 
     def over(self, raw: Bytes) -> "SheetIndex":
         """This index over its part's bytes, inflated again."""
@@ -115,6 +118,7 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
         part, raw, shade, codec, prefix, start, end, self_closing, rows,
         cell_start, cell_row, cells, tags, unsaved,
         disorder(rows, cells, cell_row) or foreign(shade, prefix, start, end, rows, every_bound),
+        decoded.styles, decoded.inner,
     )  # fmt: skip
 
 

@@ -2,9 +2,13 @@
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sheetcrm.sync.excel import markup
 from sheetcrm.sync.excel.markup import Bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LONGEST = 32_767  # UTF-16 units in one cell: Excel's own limit
 
@@ -14,9 +18,11 @@ _TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?t\s*
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
+_ANY_REFERENCE = re.compile(r"&#?\w+;")
+_MANY_SIGNS = 50
+_SEPARATOR = b"\x1e"  # no XML holds it
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile("[&\r]|_x")
-_UNUSUAL = re.compile(b"[&\r]|_x")
 _XSTRING = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_XSTRING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # What has to be looked at one by one; all else is at most written as a character reference.
@@ -34,6 +40,22 @@ def plain(raw: Bytes, codec: str) -> str:
         return text
     if "&" in text:
         text = _REFERENCE.sub(_referred, text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return _XSTRING.sub(_unescaped, text) if "_x" in text else text
+
+
+def plain_all(joined: bytes) -> str:
+    """`plain` of UTF-8 texts joined by a sign that none of them holds, at the speed of one: no CDATA in them."""
+    text = joined.decode("utf-8", "replace")
+    if "&" in text:
+        signs = {one: _REFERENCE.sub(_referred, one) for one in set(_ANY_REFERENCE.findall(text))}
+        if len(signs) > _MANY_SIGNS:
+            text = _REFERENCE.sub(_referred, text)
+        else:
+            # The ampersand last: with what follows, it could look like a reference.
+            for reference in sorted(signs, key=lambda one: signs[one] == "&"):
+                text = text.replace(reference, signs[reference])
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     return _XSTRING.sub(_unescaped, text) if "_x" in text else text
@@ -78,7 +100,8 @@ def too_long(text: str) -> bool:
 
 
 class SharedStrings:
-    """The workbook's table of texts, split at once and decoded one by one as asked for; "" for one it lacks."""
+    """The workbook's table of texts, split at once and decoded one by one as asked for, or all at once; "" for one it
+    lacks."""
 
     def __init__(self, raw: Bytes, part: str) -> None:
         self._raw = raw
@@ -96,12 +119,24 @@ class SharedStrings:
         """The texts of these numbers, decoded as one long text where none of them is unusual."""
         if not numbers or not 0 <= min(numbers) <= max(numbers) < len(self._items):
             return [self[number] for number in numbers]
-        joined = b"\x1e".join([self._items[number] for number in numbers])
-        usual = joined[:3] == b"<t>" and joined[-4:] == b"</t>" and not _UNUSUAL.search(joined)
-        found = joined[3:-4].decode(self._codec, "replace").split("</t>\x1e<t>") if usual else []
-        if len(found) == len(numbers) and joined.count(b"<") == 2 * len(numbers):
-            return found
-        return [self[number] for number in numbers]
+        return self._at_once([self._items[number] for number in numbers]) or [self[number] for number in numbers]
+
+    @cached_property
+    def array(self) -> "pa.Array":
+        """All texts as an Arrow array of strings."""
+        import pyarrow as pa
+
+        every = self._at_once(self._items)
+        return pa.array(every or [self[number] for number in range(len(self._items))], pa.string())
+
+    def _at_once(self, items: list[bytes]) -> list[str] | None:
+        """These items' texts where each is one `<t>` and nothing else; None where they are not."""
+        joined, between = _SEPARATOR.join(items), b"</t>" + _SEPARATOR + b"<t>"
+        usual = joined.startswith(b"<t>") and joined.endswith(b"</t>") and joined.count(b"<") == 2 * len(items)
+        if not usual or self._codec != "utf-8" or joined.count(between) != len(items) - 1:
+            return None
+        found = plain_all(joined[3:-4].replace(between, _SEPARATOR)).split(_SEPARATOR.decode())
+        return found if len(found) == len(items) else None
 
     @cached_property
     def _codec(self) -> str:
@@ -110,9 +145,15 @@ class SharedStrings:
     @cached_property
     def _items(self) -> list[bytes]:
         shade = markup.shadow(self._raw)
-        if shade is self._raw:
-            return _ITEM.findall(shade)
-        return [bytes(self._raw[m.start(1) : m.end(1)]) if m[1] else b"" for m in _ITEM.finditer(shade)]
+        if shade is not self._raw:
+            return [bytes(self._raw[m.start(1) : m.end(1)]) if m[1] else b"" for m in _ITEM.finditer(shade)]
+        first, last = shade.find(b"<si><t>"), shade.rfind(b"</t></si>")
+        if 0 <= first < last and shade.find(b"<si", 0, first) < 0 and shade.find(b"<si", last) < 0:
+            items = bytes(shade[first + 4 : last + 4]).split(b"</si><si>")
+            # Nothing else than one `<t>` in each: four signs an item, but for the two that stand after the last text.
+            if shade.count(b"<", first, last) == 4 * len(items) - 2:
+                return items
+        return _ITEM.findall(shade)
 
 
 def _referred(match: re.Match[str]) -> str:

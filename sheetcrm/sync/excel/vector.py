@@ -40,6 +40,15 @@ def load(words: Words, at: NDArray[np.int64]) -> Words:
     return loaded
 
 
+def holds(words: Words, at: NDArray[np.int64], text: bytes) -> NDArray[np.bool_]:
+    """Whether these bytes stand at each place."""
+    found = np.ones(len(at), bool)
+    for left in range(0, len(text), 8):
+        part = text[left : left + 8]
+        found &= (load(words, at + left) & np.uint64((1 << 8 * len(part)) - 1)) == number_of(part)
+    return found
+
+
 def find_tags(octets: Octets, name: bytes, start: int, end: int) -> Places:
     """Places of `name` (such as b"<c" or b"</x:row") where the tag's name ends right after it."""
     found = []
@@ -73,11 +82,17 @@ def digits(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDAr
 
 
 class Decoded(NamedTuple):
-    """Cells as their tags say. `odd` cells are not decoded; `rich` ones have a formula with attributes."""
+    """Cells as their tags say. `odd` cells are not decoded; `rich` ones have a formula with attributes.
+
+    `inner`: how many bytes after its start a cell's content begins; 0 where that is not known. `styles`: the number of
+    its style (`s`).
+    """
 
     rows: NDArray[np.int32]
     cols: NDArray[np.int16]
     kinds: NDArray[np.uint8]
+    styles: NDArray[np.uint16]
+    inner: NDArray[np.uint8]
     odd: NDArray[np.int64]
     rich: NDArray[np.int64]
     formulas: NDArray[np.int64]
@@ -88,13 +103,17 @@ def decode(words: Words, starts: Places, prefix: bytes) -> Decoded:
     count = len(starts)
     rows, cols = np.zeros(count, np.int32), np.zeros(count, np.int16)
     kinds, marks = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
+    styles, inner = np.zeros(count, np.uint16), np.zeros(count, np.uint8)
     for left in range(0, count, _BLOCK):
         part = slice(left, min(left + _BLOCK, count))
-        rows[part], cols[part], kinds[part], marks[part] = _decode_block(words, starts[part].astype(np.int64), prefix)
+        block = _decode_block(words, starts[part].astype(np.int64), prefix)
+        rows[part], cols[part], kinds[part], marks[part], styles[part], inner[part] = block
     return Decoded(
         rows,
         cols,
         kinds,
+        styles,
+        inner,
         np.flatnonzero(marks & _ODD),
         np.flatnonzero(marks & _RICH),
         np.flatnonzero((kinds & facts.FORMULA) & ~(marks & _ODD)),
@@ -102,7 +121,10 @@ def decode(words: Words, starts: Places, prefix: bytes) -> Decoded:
 
 
 _ODD, _RICH = 1, 2
-_Block = tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.uint8], NDArray[np.uint8]]
+_MOST_STYLES, _LONGEST_HEAD = 65_535, 255
+_Block = tuple[
+    NDArray[np.int32], NDArray[np.int16], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64]
+]
 
 
 def _decode_block(words: Words, starts: NDArray[np.int64], prefix: bytes) -> _Block:
@@ -111,11 +133,12 @@ def _decode_block(words: Words, starts: NDArray[np.int64], prefix: bytes) -> _Bl
     cols, at = _column(words, at + 4)
     rows, at = digits(words, at)
     odd |= (_byte(load(words, at), 0) != _QUOTE) | (cols == 0) | (rows == 0)
-    kinds, at, blank, strange = _attributes(words, at + 1)
-    odd |= strange
+    kinds, styles, at, blank, strange = _attributes(words, at + 1)
+    odd |= strange | (styles > _MOST_STYLES)
     kinds, rich, strange = _content(words, at, prefix, kinds, blank)
     odd |= strange
-    return rows, cols, kinds, odd * np.uint8(_ODD) | (rich & ~odd) * np.uint8(_RICH)
+    inner = np.where(odd | blank | (at - starts > _LONGEST_HEAD), 0, at - starts)
+    return rows, cols, kinds, odd * np.uint8(_ODD) | (rich & ~odd) * np.uint8(_RICH), styles, inner
 
 
 def _byte(word: Words, place: int) -> NDArray[np.int16]:
@@ -181,14 +204,16 @@ _TYPES = (
 
 def _attributes(
     words: Words, at: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """(kind by type, place after `>`, self-closing, odd), for `s` and `t` in either order."""
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(kind by type, style, place after `>`, self-closing, odd), for `s` and `t` in either order."""
     kinds = np.full(len(at), facts.NUMBER, np.uint8)
+    styles = np.zeros(len(at), np.int32)
     for _ in range(2):
         head = load(words, at) & np.uint64(0xFFFFFFFF)
         styled = np.flatnonzero(head == number_of(b' s="'))
         if len(styled):
-            at[styled] = digits(words, at[styled] + 4)[1] + 1
+            styles[styled], ends = digits(words, at[styled] + 4)
+            at[styled] = ends + 1
         typed = np.flatnonzero(head == number_of(b' t="'))
         if len(typed):
             kinds[typed], at[typed] = _types(words, at[typed] + 4)
@@ -199,7 +224,7 @@ def _attributes(
     # The byte before must be the quote that ends the last attribute, else digits() stopped in a strange value.
     quoted = _byte(load(words, at - 1), 0) == _QUOTE
     odd = ~(blank | (first == _CLOSE)) | ~quoted | (kinds == 255)
-    return kinds, at + 1, blank, odd
+    return kinds, styles, at + 1, blank, odd
 
 
 def _types(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
