@@ -316,6 +316,7 @@ class Mail(Section):
     timeout_seconds: float = Field(gt=0)
     budget_seconds: float = Field(gt=0)
     ca_file: str
+    customers: Literal["draft", "send"]
     daily_customer_cap: int = Field(ge=0)
 
 

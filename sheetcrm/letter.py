@@ -13,7 +13,7 @@ class Letter:
 
     ``key`` identifies it for ever. ``data`` is the whole RFC 5322 message with CRLF line ends. ``keys`` are the alerts
     that it carries. A ``customer`` letter is sent at most once, any other at least once. ``composed_on`` is the day of
-    its Date header, in the configured zone.
+    its Date header, in the configured zone. ``held``: why it must not leave before a person releases it; blank: it may.
     """
 
     key: str
@@ -26,6 +26,7 @@ class Letter:
     customer: bool
     keys: Sequence[str]
     composed_on: date
+    held: str = ""
 
     @property
     def recipients(self) -> tuple[str, ...]:

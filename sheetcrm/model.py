@@ -173,6 +173,8 @@ class Message:
     body: Mapping[str, Any]
     keys: Sequence[str] = ()
     copies: Sequence[str] = ()
+    held: str = ""
+    """Why a person has to release it before it leaves; blank: it may leave."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,10 @@ class Memory:
     pending: Sequence[NewRow] = ()
     """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False
+    began: date | None = None
+    """Day of the first run that this ledger knows."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """account_id → the customer's address that was written to last."""
     held_since: datetime | None = None
     """Local time since when runs have come at hours only at which no mail leaves."""
 

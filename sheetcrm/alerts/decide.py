@@ -68,6 +68,14 @@ def decide(
     return today.later(reached, (*carried, *fresh))
 
 
+def present_stage(case: Case, policy: Policy, as_of: date) -> str:
+    """The most urgent stage that the case has reached; "" before the first, and for a case that is mute or snoozed."""
+    if case.mute or _snoozed(case, policy, as_of):
+        return ""
+    reached = [stage.name for stage in policy.stages if _reached(stage, case, as_of)]
+    return reached[-1] if reached else ""
+
+
 def next_news(
     case: Case, past: Past, policy: Policy, calendar: BusinessDays, as_of: date, *, horizon_days: int = 400
 ) -> tuple[date, Decision] | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sheetcrm.alerts import keys
 from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, News, Past, Policy, Rung
-from sheetcrm.alerts.decide import decide, held
+from sheetcrm.alerts.decide import decide, held, present_stage
 from sheetcrm.alerts.policies import RENEWAL, renewal_policy
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated, Linked
@@ -51,7 +51,8 @@ class Renewals:
     reached a stage (a repeat and a rung make no task); ``history`` the contracts whose deadline was long past when
     first seen; ``seen`` the deadlines that changed against what the last run saw; ``moves`` the renewal stages that
     did, with the day that counts for it; ``ladders`` those that open today, by case and stage; ``exhausted`` the terms
-    whose ladder has nobody left; ``held_back`` how many terms wait for business hours.
+    whose ladder has nobody left; ``held_back`` how many terms wait for business hours;
+    ``first_contacts`` the terms whose present stage is the first contact.
     """
 
     alerts: list[Alert] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Renewals:
     ladders: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     exhausted: list[Told] = field(default_factory=list)
     held_back: int = 0
+    first_contacts: list[tuple[Told, Past]] = field(default_factory=list)
 
     @property
     def told(self) -> list[Told]:
@@ -102,7 +104,10 @@ def renewals(
             result.held_back += held(loud, digested=full, bundled=bundled, digests=digests).speaks
         if decision.silent == "history":
             result.history.append(term.contract_id)
-        _note(result, Told(term, decision, row), reasons, state.as_of)
+        told = Told(term, decision, row)
+        _note(result, told, reasons, state.as_of)
+        if not quiet and digests and present_stage(case, policy, state.as_of) == "first_contact":
+            result.first_contacts.append((told, past))
     return result
 
 

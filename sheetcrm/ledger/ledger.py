@@ -90,6 +90,8 @@ class Ledger:
             undelivered=self.letter_counts().get("failed", 0),
             pending=intents.pending(self._connection),
             first_run=not known and not runs.finished(self._connection),
+            began=runs.began(self._connection),
+            addresses=dict(self._connection.execute("SELECT account_id, address FROM addresses")),
             held_since=datetime.fromisoformat(held) if (held := self._meta("held_since")) else None,
         )
 
@@ -130,6 +132,7 @@ class Ledger:
         matters: cases.Matters | None = None,
         acknowledged: Iterable[Alert] = (),
         held_since: datetime | None = None,
+        addresses: Mapping[str, str] | None = None,
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
@@ -147,6 +150,9 @@ class Ledger:
             cases.open_ladders(self._connection, ladders or {})
             cases.note_matters(self._connection, matters or {})
             _acknowledge(self._connection, acknowledged)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO addresses (account_id, address) VALUES (?, ?)", list((addresses or {}).items())
+            )
             self._set_meta("held_since", held_since.isoformat() if held_since else "")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",

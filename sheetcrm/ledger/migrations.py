@@ -57,7 +57,9 @@ _SCHEDULE = (
         count INTEGER NOT NULL, told_on TEXT) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS, _SCHEDULE)
+_ADDRESSES = ("CREATE TABLE addresses (account_id TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS, _SCHEDULE, _ADDRESSES)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

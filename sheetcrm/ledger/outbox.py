@@ -31,12 +31,15 @@ def add(connection: sqlite3.Connection, letters: Sequence[Letter], now: datetime
             continue
         connection.execute(
             "INSERT INTO outbox (key, kind, recipient, copies, subject, message_id, data, customer, alert_keys, "
-            "composed_on, state, queued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+            "composed_on, state, error, queued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 letter.key, letter.kind, letter.to, _list(letter.copies), letter.subject, letter.message_id,
-                letter.data, letter.customer, _list(letter.keys), letter.composed_on.isoformat(), stamp(now),
+                letter.data, letter.customer, _list(letter.keys), letter.composed_on.isoformat(),
+                "held" if letter.held else "queued", letter.held, stamp(now),
             ),
         )  # fmt: skip
+        if letter.held:
+            alerts.follow(connection, letter.keys, "held")
 
 
 def due(connection: sqlite3.Connection, now: datetime) -> list[OutboxEntry]:

@@ -84,6 +84,12 @@ def finished(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM runs WHERE state = 'done' LIMIT 1").fetchone() is not None
 
 
+def began(connection: sqlite3.Connection) -> date | None:
+    """The day of the first run that came to its end."""
+    row = connection.execute("SELECT min(as_of) FROM runs WHERE state IN ('done', 'postponed')").fetchone()
+    return date.fromisoformat(row[0]) if row and row[0] else None
+
+
 def add_undo(connection: sqlite3.Connection, run_id: int, undo: bytes) -> None:
     """Keep what would take the run back, for the latest runs that changed something."""
     if not undo:

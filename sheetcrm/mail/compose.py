@@ -78,6 +78,7 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
         customer=message.kind in CUSTOMER_KINDS,
         keys=tuple(message.keys),
         composed_on=now.date(),
+        held=message.held,
     )
 
 
