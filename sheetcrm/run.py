@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,11 @@ from typing import Protocol
 from uuid import uuid4
 
 from sheetcrm import undo
+from sheetcrm.alerts.acknowledged import acknowledged
+from sheetcrm.alerts.story import Story, story
+from sheetcrm.alerts.team import Team
 from sheetcrm.alerts.window import is_quiet
+from sheetcrm.columns import evaluate
 from sheetcrm.config import Config
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
@@ -38,6 +42,7 @@ from sheetcrm.model import Memory, Plan, Snapshot
 from sheetcrm.plan import language_of, make_plan
 from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
+from sheetcrm.rules import first
 from sheetcrm.rules.hours import calendar_of
 from sheetcrm.sync.backend import RawBook
 from sheetcrm.sync.changes import Changes, Outcome, Prepared
@@ -233,19 +238,39 @@ def _read(job: Job) -> Snapshot:
     return read_snapshot(job.backend.read(wanted_titles(job.cfg)), job.cfg, job.cfg.language or None)
 
 
-def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) -> Plan:
+def alert_story(job: Job, contract_id: str) -> Story | None:
+    """What was, is and will be said of a contract as of the job's day; None when no contract has this id. Reads only."""
+    snapshot = _read(job)
+    with Ledger.look(job.state) as ledger:
+        ledger.heal(alerts_of(snapshot))
+        memory = ledger.memory(job.as_of)
+    state = evaluate(snapshot, job.as_of, job.cfg, memory, words_of(language_of(job.cfg, snapshot)), first(), job.now)
+    if contract_id not in set(state["contracts.contract_id"]):
+        return None
+    confirmed = acknowledged(snapshot, memory.alerts, job.as_of)
+    known = replace(memory, alerts={**memory.alerts, **confirmed})
+    team = Team.of(state.frames["team"], _allowed(job, snapshot), job.cfg.mail.fallback)
+    return story(state, team, known, job.cfg, contract_id)
+
+
+def _allowed(job: Job, snapshot: Snapshot) -> Callable[[str], bool]:
+    """Which addresses internal mail may go to."""
     team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
 
     @cache
     def allowed(address: str) -> bool:
         return may_write_to(address, team, job.cfg.mail.allowed)
 
+    return allowed
+
+
+def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) -> Plan:
     return make_plan(
         snapshot,
         job.as_of,
         job.cfg,
         memory,
-        allowed=allowed,
+        allowed=_allowed(job, snapshot),
         now=job.now,
         step=job.step,
         tell=tell,

@@ -188,13 +188,16 @@ def undo(
 
 
 @app.command(
-    epilog="Example:  sheetcrm explain A-07 --column health_score",
+    epilog="Example:  sheetcrm explain A-07 --column health_score    or    sheetcrm explain C-1042 --alerts",
     short_help="Say how a row's computed values came about.",
 )
 def explain(
     id: Annotated[str, typer.Argument(help="The id of a row: a contract, an account, a ticket …")],
     column: Annotated[str | None, typer.Option("--column", help="Only this column, down to the leaves.")] = None,
     tab: Annotated[str | None, typer.Option("--tab", help="The tab, where several have this id.")] = None,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="A contract's alerts: what was said to whom, and what comes next and when.")
+    ] = False,
     config: ConfigFile = None,
     workbook: Workbook = None,
     state: State = None,
@@ -202,10 +205,17 @@ def explain(
     json: AsJson = False,
 ) -> None:
     """Say how every computed value of a row came about: its rule, its inputs and their rows."""
-    from sheetcrm.cli import explaining
     from sheetcrm.cli.context import Options
 
-    explaining.explain(Options(config, workbook, state, as_of, json), id, tab, column)
+    options = Options(config, workbook, state, as_of, json)
+    if alerts:
+        from sheetcrm.cli import telling
+
+        telling.alerts(options, id)
+    else:
+        from sheetcrm.cli import explaining
+
+        explaining.explain(options, id, tab, column)
 
 
 @app.command(
