@@ -106,7 +106,7 @@ CLIENTS = (
          mood="troubled"),
     Part("recurrent_location", (Spec(118, past=1),), "key", mood="fair"),
     Part("critical_breach", (Spec(280, past=1),), mood="fair"),
-    Part("detractor", (Spec(305),), mood="troubled"),
+    Part("detractor", (Spec(305),), mood="troubled", cells={"difficult": "yes"}),
     Part("falling", (Spec(150, past=1),), mood="fair", quiet=97, cells={
         "risk_plan": "risk_plan", "risk_plan_due_in": -4}),
     Part("rising", (Spec(225),), cells={"no_mail": "yes", "non_solicit": "yes"}),

@@ -301,6 +301,7 @@ class Accounts:
         return sum(signs) >= 2
 
     def single_threaded(self, account: str) -> bool:
+        self.cell(account, "tier")
         return self.health.single_threaded(self.whole.account(account))
 
     def tier_review_due(self, account: str) -> date | None:

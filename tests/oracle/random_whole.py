@@ -49,11 +49,19 @@ _OPTIONAL = ("opportunities", "tasks", "contacts", "invoices", "team")
 _DROPPABLE = {
     "contracts": ("renewal_period", "auto_renew", "notice_days", "currency", "renewal_stage", "closed_on", "owner"),
     "accounts": ("volume", "margin", "potential", "tier", "owner", "sites", "critical", "plan"),
-    "tickets": ("asset", "location", "first_response_at", "promised_at", "priority", "customer_confirmed"),
-    "interactions": ("interaction_id", "owner", "score", "signal", "channel", "next_step_due"),
+    "tickets": (
+        "asset",
+        "location",
+        "first_response_at",
+        "promised_at",
+        "priority",
+        "customer_confirmed",
+        "resolved_at",
+    ),
+    "interactions": ("interaction_id", "owner", "score", "signal", "channel", "next_step_due", "next_step_done_on"),
     "opportunities": ("closed_on", "probability", "created_on", "currency"),
-    "tasks": ("due", "owner"),
-    "invoices": ("issued_on", "currency"),
+    "tasks": ("due", "owner", "done_on"),
+    "invoices": ("issued_on", "currency", "paid_on"),
     "contacts": ("since",),
     "team": ("sales_target",),
 }
@@ -86,7 +94,8 @@ class Workbook:
     def _records(self, tab: str, rows: list[Row]) -> list[Row]:
         key = next(iter(HEADERS[tab]))
         lacking = self.without.get(tab, set())
-        rows = [{name: None if name in lacking else value for name, value in row.items()} for row in rows]
+        gone = {name: UNREADABLE if name in AWAITED else None for name in lacking}
+        rows = [{**row, **{name: gone[name] for name in row if name in gone}} for row in rows]
         if tab == "team":
             rows = [{**row, "email": row["email"].lower()} for row in rows]
         times = Counter(row[key] for row in rows)
@@ -98,6 +107,9 @@ class Workbook:
 def _cell(key: str, value: Any) -> Any:
     return _NONSENSE.get(key, "pronto") if value is UNREADABLE else value
 
+
+AWAITED = ("resolved_at", "paid_on", "done_on", "next_step_done_on")
+"""Where nobody notes these, nobody can tell what is still open: their cells are as good as unreadable."""
 
 HEADERS: dict[str, dict[str, None]] = {
     "contracts": dict.fromkeys(("contract_id", "account_id", "start_date")),
