@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import defaults
-from sheetcrm.model import Memory, NewRow, Value
+from sheetcrm.model import Memory, Value
 from sheetcrm.plan import Found
 from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
@@ -44,10 +44,10 @@ def state_of(tabs: Mapping[str, str], stages: Mapping[Any, str] | None = None) -
 
 
 def lines(
-    tabs: Mapping[str, str], stages: Mapping[Any, str] | None = None, new: Sequence[NewRow] = (), language: str = "en"
+    tabs: Mapping[str, str], stages: Mapping[Any, str] | None = None, language: str = "en"
 ) -> list[dict[str, Value]]:
     """The agenda's rows as dicts."""
-    rows = agenda.rows(state_of(tabs, stages), CFG, words_of(language), new)
+    rows = agenda.rows(state_of(tabs, stages), CFG, words_of(language))
     assert list(rows.columns) == [column.key for column in TABS["agenda"].columns]
     return [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
 
@@ -76,11 +76,13 @@ def test_a_contract_in_its_window() -> None:
         "account": "Norte",
         "title": "Copiers",
         "status": "expiring",
-        "owner": "luis@example.com",
+        "owner": "Luis",
         "value": 1200.0,
+        "probability": 0.745,
         "health": "no_data",
         "next_action": words_of("en").text("action.critical"),
         "next_action_on": AS_OF + timedelta(days=12),
+        "why": "Expires in 12 days (30 Nov 2026); stage: proposal; medium risk: invoice not asked for 12 days before the deadline",
         "link": "contracts!A2",
     }
 
@@ -143,7 +145,7 @@ def test_overdue_stands_in_this_week_the_most_valuable_first() -> None:
 
 def test_owner_falls_back_to_the_accounts() -> None:
     (line,) = lines(contracts(f"C-1 | A-1 | 2020-01-01 | {day(5)} | 1 | | |"))
-    assert line["owner"] == "ana@example.com"
+    assert line["owner"] == "Ana"
 
 
 def test_a_contract_of_an_account_that_nobody_knows() -> None:
@@ -183,7 +185,8 @@ def test_everything_due_on_an_account_is_one_line() -> None:
 
 @pytest.mark.parametrize(("due", "inside"), [(14, True), (15, False), (-400, True)])
 def test_commitments_are_listed_two_weeks_ahead(due: int, inside: bool) -> None:
-    talk = f"interaction_id | date | account_id | channel | next_step_due\nI-1 | 2025-01-01 | A-1 | other | {day(due)}"
+    header = "interaction_id | date | account_id | channel | next_step_due | next_step_done_on"
+    talk = f"{header}\nI-1 | 2025-01-01 | A-1 | other | {day(due)} |"
     found = lines({**RUNNING, "interactions": talk})
     assert bool(found) is inside
     assert not found or found[0]["next_action"] == "do as agreed"
@@ -195,6 +198,60 @@ def test_an_account_that_was_never_contacted() -> None:
     talks = "interaction_id | date | account_id | channel\nI-1 | 2026-11-01 | A-2 | call"
     (line,) = lines({**tabs, "accounts": accounts, "interactions": talks})
     assert line["next_action"] == "get in touch (never contacted)"
+
+
+TALKS = "interaction_id | date | account_id | channel | signal\n"
+
+
+@pytest.mark.parametrize(
+    ("talks", "said"),
+    [
+        ("I-1 | 2026-11-01 | A-1 | call | quote_request", "talk it over with the client: asks others for quotes"),
+        ("I-1 | 2026-11-01 | A-1 | call | quote_request\nI-2 | 2026-11-02 | A-1 | visit |", None),
+        ("I-1 | 2026-08-20 | A-1 | call | quote_request", None),
+        ("I-1 | 2026-11-01 | A-1 | call | expansion_need", "take the chance: need to expand"),
+        (
+            "I-1 | 2026-11-01 | A-1 | other | obsolescence\nI-2 | 2026-11-01 | A-1 | other | billing_complaint",
+            "talk it over with the client: billing complaint, obsolescence",
+        ),
+    ],
+    ids=["alive", "answered since", "91 days old", "a chance", "the gravest first"],
+)
+def test_signals_that_nobody_has_answered_are_due_today(talks: str, said: str | None) -> None:
+    found = lines({**RUNNING, "interactions": TALKS + talks})
+    assert [line["next_action"] for line in found] == ([said] if said else [])
+    assert all(line["due"] == AS_OF for line in found)
+
+
+@pytest.mark.parametrize(("reviewed", "inside"), [("2025-12-02", True), ("2025-12-03", False), ("2025-01-01", True)])
+def test_a_tier_review_is_listed_two_weeks_ahead(reviewed: str, inside: bool) -> None:
+    accounts = f"account_id | name | tier | tier_reviewed_on\nA-1 | Norte | low | {reviewed}"
+    found = lines({**RUNNING, "accounts": accounts})
+    assert [line["next_action"] for line in found] == (["review the tier"] if inside else [])
+
+
+def test_a_team_that_notes_no_reviews_is_not_told_of_them() -> None:
+    assert lines({"contracts": contracts("C-1 | A-1 | 2020-01-01 | 2027-12-31 | 2400 | | |")["contracts"]}) == []
+
+
+def test_a_key_account_needs_a_plan() -> None:
+    accounts = (
+        "account_id | name | tier | plan | plan_reviewed_on\nA-1 | Norte | key | | \nA-2 | Sur | key | x | 2026-11-01"
+    )
+    found = lines(
+        {"contracts": contracts("C-1 | A-1 | 2026-01-01 | 2027-12-31 | 1 | | |")["contracts"], "accounts": accounts}
+    )
+    assert "write or review the key account's plan" in str(found[0]["next_action"])
+    assert all("plan" not in str(line["next_action"]) for line in found if line["account_id"] == "A-2")
+
+
+def test_an_account_line_says_why_and_how_healthy() -> None:
+    late = "invoice_id | account_id | due_on | amount | paid_on\nF-1 | A-1 | 2026-06-30 | 100 |"
+    talks = "interaction_id | date | account_id | channel\nI-1 | 2026-11-10 | A-1 | call"
+    (line,) = lines({**RUNNING, "invoices": late, "interactions": talks})
+    assert line["health"] == "red"
+    assert "141 days overdue" in str(line["why"])
+    assert line["probability"] is None
 
 
 def test_every_open_task_and_none_that_is_done() -> None:
@@ -217,34 +274,8 @@ def test_every_open_task_and_none_that_is_done() -> None:
     ]
     assert found[0]["next_action"] == "Call Eva"
     assert (found[0]["value"], found[0]["link"]) == (1200.0, "contracts!A2")
-    assert (found[1]["owner"], found[1]["value"], found[1]["link"]) == ("ana@example.com", None, "accounts!A2")
+    assert (found[1]["owner"], found[1]["value"], found[1]["link"]) == ("Ana", None, "accounts!A2")
     assert (found[2]["week"], found[2]["days"], found[2]["account"]) == (None, None, None)
-
-
-def test_an_appended_task_stands_as_the_next_run_will_read_it() -> None:
-    values: dict[str, Value] = {
-        "task_id": "S-C-1-abc",
-        "account_id": "A-1",
-        "contract_id": "C-1",
-        "kind": "call",
-        "title": "Call them",
-        "owner": "luis@example.com",
-        "due": date(2026, 11, 20),
-        "done_on": None,
-    }
-    tabs = contracts(f"C-1 | A-1 | 2020-01-01 | {day(5)} | 1 | | | Copiers")
-    empty = {"tasks": "task_id | title"}
-    before = lines({**tabs, **empty}, new=[NewRow("tasks", "S-C-1-abc", "cause", values)])
-    text = " | ".join(values) + "\n" + " | ".join("" if v is None else str(v) for v in values.values())
-    after = lines({**tabs, "tasks": text})
-    assert before == after
-    assert [line["id"] for line in before if line["kind"] == "task"] == ["S-C-1-abc"]
-    again = lines({**tabs, "tasks": text}, new=[NewRow("tasks", "S-C-1-abc", "cause", values)])
-    assert again == after
-
-
-def test_rows_appended_elsewhere_are_no_tasks() -> None:
-    assert lines({}, new=[NewRow("opportunities", "O-1", "cause", {"opportunity_id": "O-1"})]) == []
 
 
 def test_tickets_whose_clock_runs_out() -> None:
@@ -271,7 +302,7 @@ def test_an_empty_workbook_has_an_empty_agenda() -> None:
 
 @pytest.mark.parametrize("language", ["es", "ru"])
 def test_actions_are_said_in_the_readers_language(language: str) -> None:
-    invoice = "invoice_id | account_id | due_on | amount\nF-1 | A-1 | 2026-11-16 | 100"
+    invoice = "invoice_id | account_id | due_on | amount | paid_on\nF-1 | A-1 | 2026-11-16 | 100 |"
     (line,) = lines({**RUNNING, "invoices": invoice}, language=language)
     expected = {"es": "reclamar el cobro (2 días de retraso)", "ru": "добиться оплаты (просрочка 2 дня)"}
     assert line["next_action"] == expected[language]

@@ -3,7 +3,6 @@ tasks, tickets whose clock runs out. One row each; what is overdue stands in thi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
@@ -13,20 +12,23 @@ import pandas as pd
 
 from sheetcrm.columns import Evaluated, round_half_up
 from sheetcrm.config import Config
-from sheetcrm.model import Ints, NewRow, TabRows, Value
+from sheetcrm.model import Ints, TabRows, Value
 from sheetcrm.rules.dates import Days
 from sheetcrm.schema import TABS
-from sheetcrm.views.agenda_lines import Cells, Lines, all_lines, objects, texts
+from sheetcrm.views.agenda_line import Lines
+from sheetcrm.views.agenda_lines import all_lines
 from sheetcrm.views.links import row_addresses
+from sheetcrm.views.seen import names
+from sheetcrm.views.texts import Cells, objects, texts
 from sheetcrm.words import Words
 
 
-def rows(state: Evaluated, cfg: Config, words: Words, new: Sequence[NewRow] = ()) -> TabRows:
-    """The agenda's rows by week, day and value; ``new`` are rows that this run appends: its tasks are in it too.
+def rows(state: Evaluated, cfg: Config, words: Words) -> TabRows:
+    """The agenda's rows by week, day and value.
 
-    ``state`` needs every rule, those that follow from the plan included.
+    ``state`` needs every rule, those that follow from the plan included, and the rows that this run appends.
     """
-    parts = all_lines(state, cfg, words, new)
+    parts = all_lines(state, cfg, words)
     lines = Lines(*(np.concatenate([getattr(part, name.name) for part in parts]) for name in fields(Lines)))
     columns = _laid_out(lines, state)
     order = _order(lines, columns["value"], state.as_of)
@@ -58,13 +60,16 @@ def _laid_out(lines: Lines, state: Evaluated) -> dict[str, Any]:
         "account": texts(accounts["name"], lines.account),
         "title": _first_of(lines.title, texts(contracts["title"], lines.contract)),
         "status": lines.status,
-        "owner": _first_of(
-            lines.owner, texts(contracts["owner"], lines.contract), texts(accounts["owner"], lines.account)
+        "owner": _named(
+            _first_of(lines.owner, texts(contracts["owner"], lines.contract), texts(accounts["owner"], lines.account)),
+            state,
         ),
         "value": _at_stake(lines, state),
+        "probability": _sure(lines, state),
         "health": texts(accounts["health_band"], lines.account),
         "next_action": lines.next_action,
         "next_action_on": lines.next_action_on,
+        "why": lines.why,
         "link": _links(lines, state),
     }
 
@@ -80,6 +85,18 @@ def _at_stake(lines: Lines, state: Evaluated) -> Any:
     under = _numbers(state.frames["contracts"]["annual_value_base"], lines.contract)
     whole = _numbers(state.frames["accounts"]["annual_value"], np.where(lines.kind == "account", lines.account, -1))
     return round_half_up(np.where(lines.contract >= 0, under, whole), 2)
+
+
+def _sure(lines: Lines, state: Evaluated) -> Any:
+    """How likely the contract is renewed; blank for lines of other kinds."""
+    contract = np.where(lines.kind == "contract", lines.contract, -1)
+    return _numbers(state.frames["contracts"]["renewal_probability"], contract)
+
+
+def _named(owners: Cells, state: Evaluated) -> Cells:
+    """Who they are, by name where one person bears it."""
+    known = names(state)
+    return objects([known.get(owner, owner) for owner in owners.tolist()])
 
 
 def _links(lines: Lines, state: Evaluated) -> Cells:

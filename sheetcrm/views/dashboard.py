@@ -8,6 +8,7 @@ from sheetcrm.address import parse_cell
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Problem, Snapshot, Value
+from sheetcrm.text import clip
 from sheetcrm.views import cards, cards_below, charts, charts_below
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.places import CardPlace, ChartPlace, Section, TablePlace
@@ -21,6 +22,9 @@ __all__ = ["CARDS", "CHARTS", "LAYOUT", "TABLES", "cells"]
 
 CARDS: Mapping[str, Callable[[Seen], Card]] = {**cards.CARDS, **cards_below.CARDS}
 CHARTS: Mapping[str, Callable[[Seen], Chart]] = {**charts.CHARTS, **charts_below.CHARTS}
+
+_LONGEST = {(False, True): 40, (False, False): 90, (True, False): 260, (True, True): 80}
+"""Characters that a table's cell shows, by whether it is wrapped and whether it is one column of the sheet."""
 
 
 def cells(
@@ -96,9 +100,11 @@ def _table(place: TablePlace, seen: Seen) -> Iterator[tuple[str, Value]]:
     if whole > place.capacity:
         shown = shown[: place.capacity - 1]
     first = place.columns[0].key
+    longest = {column.key: _LONGEST[column.wrap, column.first == column.last] for column in place.columns}
     for key, position, address in place.cells():
         if position < len(shown):
-            yield address, shown[position][key]
+            value = shown[position][key]
+            yield address, clip(value, longest[key]) if isinstance(value, str) else value
         elif position == len(shown) and whole > len(shown) and key == first:
             yield address, seen.words.plural("table.more", whole - len(shown))
 

@@ -154,7 +154,11 @@ def _draw_column(sheet: Worksheet, table: TablePlace, column: ColumnPlace, words
         cell = sheet[f"{column.first}{row}"]
         cell.number_format = figure_format(column.format, words.language)
         cell.font = palette.font(size=9 if column.wrap else 10)
-        cell.alignment = Alignment(horizontal=side, vertical="center", indent=1, wrap_text=column.wrap)
+        # A name that is a little too long is made smaller; sentences are clipped by the runner.
+        shrink = column.format == "text" and not column.wrap
+        cell.alignment = Alignment(
+            horizontal=side, vertical="center", indent=1, wrap_text=column.wrap, shrink_to_fit=shrink
+        )
 
 
 def _draw_block(sheet: Worksheet, chart: ChartPlace, words: Words) -> None:
