@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -14,11 +15,14 @@ from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import defaults
 from sheetcrm.model import Memory
 from sheetcrm.plan import Found as Decided
+from sheetcrm.reading import snapshot as read
 from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import LANGUAGES
 from sheetcrm.sentences import sentences
+from sheetcrm.sync.memory import MemoryBackend
 from sheetcrm.views.brief import Brief, Cell, Lines, Section, Table, brief, find_account
 from sheetcrm.words import words_of
+from tests.oracle.random_whole import workbook
 from tests.tables import snapshot
 
 AS_OF = date(2026, 11, 18)
@@ -402,6 +406,24 @@ def test_a_cancellation_notice_comes_first() -> None:
     assert [part.key for part in section(page, "agenda").parts][2] == "cancellation"
 
 
+def test_signals_and_a_low_mark_are_taken_up() -> None:
+    talks = """
+        date       | account_id | channel | score | signal
+        2026-11-10 | A-1        | call    |       | quote_request
+        2026-11-09 | A-1        | survey  | 6     |
+        2026-11-08 | A-1        | survey  | 2     |
+        2026-08-21 | A-1        | call    |       | obsolescence
+        2026-08-20 | A-1        | call    |       | billing_complaint
+    """
+    points = lines(page_of({"accounts": "account_id | name\nA-1 | Norte", "interactions": talks}), "agenda", "points")
+    assert points[:3] == [
+        "Talk about why they ask others for prices, and about what we bring",
+        "Ask what is behind their mark: 6 of 10",
+        "Propose a replacement for what has become outdated",  # 89 days old; the complaint is 90
+    ]
+    assert not any("billing" in point for point in points)
+
+
 # --- what is not there, and what is too much
 
 
@@ -543,6 +565,39 @@ def test_the_workbook_stays_as_it_is() -> None:
     for tab, columns in before.items():
         for name, column in columns.items():
             pd.testing.assert_series_equal(state.frames[tab][name], column)
+
+
+def every_page(seeds: Iterable[int]) -> int:
+    """Makes the page of each account of random workbooks, in a language that is not always the workbook's."""
+    count = 0
+    for seed in seeds:
+        book = workbook(seed)
+        state = evaluate(
+            read(MemoryBackend(book.typed()).read(), CFG, "es"),
+            book.today,
+            CFG,
+            Memory(),
+            words_of("es"),
+            first(),
+            book.now,
+        )
+        fill(state, afterwards(), {"found": Decided()})
+        say = sentences(state)
+        for row in range(state.sizes["accounts"]):
+            page = brief(state, row, CFG, words_of(LANGUAGES[(seed + row) % 3]), say)
+            assert not re.search(r"\bnan\b|NaT|None|<NA>|datetime", everything(page))
+            assert "agenda" in keys(page)
+            count += 1
+    return count
+
+
+def test_any_workbook_has_its_pages() -> None:
+    assert every_page(range(3, 6)) > 5
+
+
+@pytest.mark.proof
+def test_two_hundred_random_workbooks_have_their_pages() -> None:
+    print(f"{every_page(range(100, 300))} pages")
 
 
 # --- which account

@@ -179,6 +179,11 @@ class Account:
         """The first day of the period that service figures and changes look at."""
         return (np.datetime64(self.today) - np.timedelta64(self.cfg.brief.period_days - 1, "D")).item()
 
+    def within(self, talk: int, days: int) -> bool:
+        """Whether an interaction lies in the last ``days`` days, today included."""
+        age = self.value("interactions", "age", talk)
+        return age is not None and age < days
+
     def in_period(self, day: date | datetime | None) -> bool:
         """Whether a day lies in that period, today included."""
         if isinstance(day, datetime):

@@ -16,6 +16,8 @@ from sheetcrm.views.brief.terms import noticed, running
 _FLOWS = {"communication": "no_answer"}
 """Complaint flows have their category's key, but for this one."""
 _BURNING = ("breached", "at_risk")
+_SPOKEN = ("quote_request", "billing_complaint", "purchasing_change", "new_decision_maker", "obsolescence")
+"""Signals of risk that people noted and that a visit should take up."""
 _MOST_OF_A_KIND = 3
 """Points of one kind."""
 _MOST_SITUATIONS = 3
@@ -102,7 +104,7 @@ def _flow(account: Account) -> Iterator[str]:
 def _points(account: Account) -> Iterator[str]:
     """What to talk about with these people today, the most urgent first; a few of each kind, so that none buries the
     others."""
-    for kind in (_notices, _service, _late, _payment, _renewals, _growth, _relations):
+    for kind in (_notices, _service, _late, _signals, _payment, _renewals, _growth, _relations):
         yield from islice(kind(account), _MOST_OF_A_KIND)
 
 
@@ -116,6 +118,23 @@ def _late(account: Account) -> Iterator[str]:
     for owed in [*next_steps(account), *tasks(account)]:
         if owed.late:
             yield account.words.text("brief.point.late", what=owed.what)
+
+
+def _signals(account: Account) -> Iterator[str]:
+    """What they let us feel lately, the latest first: other suppliers' prices, complaints, changes, a low mark."""
+    days, low = account.cfg.signals.days, account.cfg.signals.detractor_score
+    surveyed = False
+    for row in newest(account):
+        if not account.within(row, days):
+            continue
+        signal, score = (account.value("interactions", column, row) for column in ("signal", "score"))
+        if signal in _SPOKEN:
+            yield account.words.text(f"brief.point.{signal}")
+        if score is not None and not surveyed:
+            surveyed = True  # an older mark says less than the last one
+            if score <= low:
+                mark = account.words.text("brief.score", score=account.words.number(score))
+                yield account.words.text("brief.point.detractor", score=mark)
 
 
 def _payment(account: Account) -> Iterator[str]:
@@ -154,13 +173,6 @@ def _growth(account: Account) -> Iterator[str]:
 def _relations(account: Account) -> Iterator[str]:
     """Whom to meet, and what to ask because nobody has noted it."""
     text = account.words.text
-    recent = {
-        account.value("interactions", "signal", row)
-        for row in newest(account)
-        if (account.value("interactions", "age", row) or 0) < account.cfg.signals.days
-    }
-    if "new_decision_maker" in recent:
-        yield text("brief.point.new_decision_maker")
     if account.used("contacts") and not len(account.where("contacts", "decision_maker", "yes")):
         yield text("brief.point.who_decides")
     if account.own("single_threaded") == 1:

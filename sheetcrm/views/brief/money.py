@@ -90,8 +90,7 @@ def openings(account: Account) -> list[int]:
     return [
         row
         for row in newest(account)
-        if account.value("interactions", "signal", row) in _OPENINGS
-        and (account.value("interactions", "age", row) or 0) < account.cfg.signals.days
+        if account.value("interactions", "signal", row) in _OPENINGS and account.within(row, account.cfg.signals.days)
     ]
 
 
