@@ -7,20 +7,10 @@ The forecast and whether it covers the target are in ``rules.forecast``.
 """
 
 from sheetcrm.rules.metrics.activity import Planned, Split, Week, Weeks, initiative, nature, planned, weeks
+from sheetcrm.rules.metrics.balance import Balance, Effort, effort, effort_spent
 from sheetcrm.rules.metrics.cancelled import Cancellations, Loss, cancellations, losses
 from sheetcrm.rules.metrics.client_base import Base, Clients, base, clients, health_bands
-from sheetcrm.rules.metrics.portfolio_split import (
-    Balance,
-    Effort,
-    Portfolio,
-    Quadrant,
-    Top,
-    effort,
-    effort_spent,
-    portfolios,
-    quadrants,
-    top,
-)
+from sheetcrm.rules.metrics.portfolio_split import Portfolio, Quadrant, Top, portfolios, quadrants, top
 from sheetcrm.rules.metrics.quality import Touched, left_out, touched_money
 from sheetcrm.rules.metrics.renewals import (
     AtRisk,

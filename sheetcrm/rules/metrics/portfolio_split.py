@@ -1,8 +1,7 @@
-"""The portfolio: whom it hangs on, how it divides, and whether effort goes where the value is (domain 7)."""
+"""The portfolio: whom it hangs on, and how it divides by strategy and by owner (domain 7)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +10,10 @@ import pandas as pd
 
 from sheetcrm.columns import Evaluated, Linked
 from sheetcrm.config import Config
-from sheetcrm.model import Bools, Ints
-from sheetcrm.rules.ages import within
+from sheetcrm.rules.metrics.balance import effort_spent
 from sheetcrm.rules.metrics.sums import known, ratio, total
 from sheetcrm.rules.money import known_sum
-from sheetcrm.schema.accounts import STRATEGIES, TIERS
+from sheetcrm.schema.accounts import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -108,90 +106,3 @@ def portfolios(state: Evaluated, cfg: Config) -> tuple[Portfolio, ...]:
         for owner, count, clients, worth, risk, spent in zip(*(part.tolist() for part in columns), strict=True)
     ]
     return tuple(sorted(found, key=lambda one: (-known(one.value), one.owner)))
-
-
-def effort_spent(state: Evaluated, cfg: Config) -> Ints:
-    """Contacts with each account and tickets of it in the window.
-
-    Unit: contacts and tickets
-    Source: domain 7
-    """
-    return _contacts(state, cfg) + _counted(state, "tickets", within(state["tickets.age"], cfg.metrics.window_days))
-
-
-@dataclass(frozen=True)
-class Balance:
-    """Value against effort of a tier ("" without one) or of an account. Units: accounts; base currency per year;
-    contacts and tickets; shares of 1 of all clients whose value is known."""
-
-    key: str
-    name: str
-    accounts: int
-    value: float
-    effort: int
-    value_share: float
-    effort_share: float
-
-    @property
-    def gap(self) -> float:
-        """Share of the effort less share of the value: above 0 it gets more than it brings."""
-        return self.effort_share - self.value_share
-
-
-@dataclass(frozen=True)
-class Effort:
-    """Where effort and value differ most. ``tiers`` in their order; ``over`` and ``under`` are the accounts that get
-    the most effort above and below their share of the value. ``prospecting``: share of 1 of the contacts of the window
-    that were with prospects; NaN without contacts."""
-
-    tiers: tuple[Balance, ...]
-    over: tuple[Balance, ...]
-    under: tuple[Balance, ...]
-    prospecting: float
-
-
-def effort(state: Evaluated, cfg: Config, n: int = 5) -> Effort:
-    """Effort share against value share of the clients whose value is known, by tier and by account.
-
-    Source: domain 7; 001 item 27; 004 item 13
-    """
-    accounts = state.frames["accounts"]
-    status, value = accounts["client_status"], accounts["annual_value"].to_numpy(dtype=float)
-    chosen = (status == "client").to_numpy() & ~np.isnan(value)
-    spent, worth = np.where(chosen, effort_spent(state, cfg), 0), np.where(chosen, value, 0.0)
-    whole, works = float(worth.sum()), int(spent.sum())
-    contacts = _contacts(state, cfg)
-    tier = accounts["tier"].fillna("")
-    tiers = []
-    for key in (*TIERS, ""):
-        mine = chosen & (tier == key).to_numpy()
-        have, took = float(worth[mine].sum()), int(spent[mine].sum())
-        tiers.append(Balance(key, "", int(mine.sum()), have, took, ratio(have, whole), ratio(took, works)))
-    gap = spent / works - worth / whole if works and whole else np.zeros(len(spent))
-    order = np.argsort(-gap, kind="stable")
-    over, under = order[gap[order] > 0][:n], order[::-1][gap[order[::-1]] < 0][:n]
-    ids, names = accounts["account_id"], accounts["name"].fillna("")
-
-    def listed(rows: Sequence[int]) -> tuple[Balance, ...]:
-        return tuple(
-            Balance(ids[row], names[row], 1, worth[row], int(spent[row]), worth[row] / whole, spent[row] / works)
-            for row in rows
-        )
-
-    prospects = (status == "prospect").to_numpy()
-    return Effort(
-        tiers=tuple(tiers),
-        over=listed(over.tolist()),
-        under=listed(under.tolist()),
-        prospecting=ratio(int(contacts[prospects].sum()), int(contacts.sum())),
-    )
-
-
-def _contacts(state: Evaluated, cfg: Config) -> Ints:
-    return _counted(state, "interactions", within(state["interactions.contact_age"], cfg.metrics.window_days))
-
-
-def _counted(state: Evaluated, tab: str, mask: Bools) -> Ints:
-    """How many rows in the mask each account has."""
-    codes = state.codes(tab, "accounts")
-    return np.bincount(codes[mask & (codes >= 0)], minlength=state.sizes["accounts"]).astype(np.int64)
