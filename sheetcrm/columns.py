@@ -299,8 +299,17 @@ def mask(snapshot: Snapshot, as_of: date) -> Evaluated:
         _blank_later_facts(key, frames[key], moment)
         kept[key] = rows
         unreadable[key] = {name: bad[rows] for name, bad in table.unreadable.items() if bad.any()}
+        unreadable[key].update({name: np.ones(len(rows), dtype=bool) for name in _untold(table)})
     sizes = {key: len(rows) for key, rows in kept.items()}
     return Evaluated(as_of, frames, kept, sizes, unreadable, (), snapshot)
+
+
+def _untold(table: Table) -> list[str]:
+    """Columns that the tab lacks and whose blank would mean "not yet": of a ticket tab that notes no solutions nobody
+    can say which tickets are open."""
+    if not table.where:  # a table of which nobody said where its columns stand has them all
+        return []
+    return [column.key for column in TABS[table.key].columns if column.awaited and column.key not in table.where]
 
 
 def _visible(table: Table, moment: np.datetime64) -> Ints:

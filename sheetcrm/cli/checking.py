@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -15,8 +16,12 @@ from sheetcrm.cli.context import Options, Place, job, place, progress
 from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.cli.lines import Line
+from sheetcrm.model import Table
+from sheetcrm.needs import Needs
+from sheetcrm.rules import afterwards, first
 from sheetcrm.run import Look, look
 from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
+from sheetcrm.schema.column import Tab
 
 MARKS = {"ok": "✓", "note": "·", "warn": "!", "bad": "✗"}
 
@@ -67,24 +72,51 @@ def _workbook(where: Place, seen: Look) -> Iterator[Line]:
     for tab in PEOPLE_TABS:
         if not seen.snapshot[tab.key].present:
             state: Literal["note", "bad"] = "note" if tab.optional else "bad"
-            yield Line(state, f"there is no tab {tab.key}", _what_needs(where, tab.key, tab.optional))
+            yield Line(state, f"there is no tab {tab.key}", _what_needs(where, tab))
     for tab in RUNNER_TABS:
         if tab.key not in seen.snapshot.filled:
             yield Line("note", f"there is no tab {tab.key}: it is not filled")
 
 
-def _what_needs(where: Place, tab: str, optional: bool) -> str:
-    lost = {
-        "opportunities": "the forecast and growth come from contracts alone",
-        "tasks": "no tasks are made, and next actions come from the stages",
-        "contacts": "nobody knows who decides",
-        "invoices": "health has no payment factor",
-        "team": "no mail goes to anybody: addresses come from here",
-    }
-    need = lost.get(tab, "")
-    if optional:
-        return f"without it {need}"
-    return _adds(where) if where.sheet else f"copy the tab {tab} from a new workbook (sheetcrm init)"
+def _what_needs(where: Place, tab: Tab) -> str:
+    """What goes without a tab, by name; how to get one that is needed."""
+    if not tab.optional:
+        return _adds(where) if where.sheet else f"copy the tab {tab.key} from a new workbook (sheetcrm init)"
+    lost = _needs().without_tab(tab.key)
+    said = [
+        "no mail goes to anybody: addresses come from there" if tab.key == "team" else "",
+        "no rows are added to it" if tab.appended else "",
+        f"these stay blank: {_by_tab(lost.blank)}" if lost.blank else "",
+        f"these are computed without it: {_by_tab(lost.poorer)}" if lost.poorer else "",
+    ]
+    return "; ".join(part for part in said if part)
+
+
+def _missing_columns(tab: Tab, table: Table) -> Iterator[Line]:
+    """Columns of people's that a tab lacks and that some rule reads: nothing is wrong, but something goes without."""
+    read = _needs().inputs_of(tab.key)
+    missing = [column.key for column in tab.people if column.key in read and column.key not in table.where]
+    without = _needs().without_columns(tab.key, missing)
+    if without:
+        yield Line(
+            "note",
+            f"{tab.key} has no {', '.join(missing)}",
+            f"these are computed without what would stand there: {_by_tab(without)}",
+        )
+
+
+@cache
+def _needs() -> Needs:
+    return Needs((*first(), *afterwards()))
+
+
+def _by_tab(columns: Sequence[str]) -> str:
+    """``accounts (signals, strategy), team (open_tasks)``."""
+    tabs: dict[str, list[str]] = {}
+    for column in columns:
+        tab, _, key = column.partition(".")
+        tabs.setdefault(tab, []).append(key)
+    return ", ".join(f"{tab} ({', '.join(keys)})" for tab, keys in tabs.items())
 
 
 def _adds(where: Place) -> str:
@@ -97,6 +129,8 @@ def _columns(where: Place, seen: Look) -> Iterator[Line]:
         missing = [column.key for column in tab.runner if column.key not in table.where]
         if table.present and missing:
             yield Line("warn", f"{tab.key}: these computed columns have no place: {', '.join(missing)}", _adds(where))
+        if table.present:
+            yield from _missing_columns(tab, table)
 
 
 def _people(where: Place, seen: Look) -> Iterator[Line]:

@@ -65,10 +65,10 @@ def open_tickets(still: Linked) -> Floats:
     """Tickets of the account that are not resolved.
 
     Unit: tickets
-    Blank: the tickets tab is not in use
+    Blank: the tickets tab is not in use, or does not tell which are resolved
     Source: domain 4 (accounts); 002 items 7, 18
     """
-    return still.sum() if len(still.values) else np.full(still.size, np.nan)
+    return still.sum() if still.values.notna().any() else np.full(still.size, np.nan)
 
 
 @column("accounts", show=False, burden="tickets.burden")

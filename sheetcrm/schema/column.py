@@ -47,6 +47,8 @@ class Column:
     ``values`` are the keys of a list; ``value_set`` names their words in the locale (``value.<set>.<key>``).
     ``known_from`` is the date column of the same row from which the fact is known: seen as of an earlier day
     the cell counts as blank (for the keys in ``known_values`` only, where those are given).
+    ``awaited``: a blank means that it has not happened yet (unpaid, unresolved); where the tab has no such column
+    nobody can tell, and its cells count as unreadable.
     ``written`` is False for runner columns that people fill (``acknowledged_by``).
     """
 
@@ -60,6 +62,7 @@ class Column:
     unit: str = ""
     known_from: str = ""
     known_values: tuple[str, ...] = ()
+    awaited: bool = False
     hidden: bool = False
     width: int = 0
 
@@ -113,6 +116,7 @@ def col(
     unit: str = "",
     known_from: str = "",
     known_values: tuple[str, ...] = (),
+    awaited: bool = False,
     width: int = 0,
 ) -> Column:
     """A column that people fill."""
@@ -128,6 +132,7 @@ def col(
         unit=unit or _UNITS.get(type, ""),
         known_from=known_from,
         known_values=known_values,
+        awaited=awaited,
         width=width,
     )
 

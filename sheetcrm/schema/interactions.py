@@ -47,7 +47,7 @@ TAB = Tab(
         col("summary", width=40),
         col("next_step", width=30),
         col("next_step_due", Type.DATE),
-        col("next_step_done_on", Type.DATE, known_from="next_step_done_on"),
+        col("next_step_done_on", Type.DATE, known_from="next_step_done_on", awaited=True),
         col("minutes", Type.LINK),
         out("follow_up", Type.LIST, values=("none", "pending", "overdue", "done")),
         out("problems", width=40),

@@ -23,7 +23,7 @@ TAB = Tab(
         col("location"),
         col("promised_at", Type.DATETIME),
         col("first_response_at", Type.DATETIME, known_from="first_response_at"),
-        col("resolved_at", Type.DATETIME, known_from="resolved_at"),
+        col("resolved_at", Type.DATETIME, known_from="resolved_at", awaited=True),
         col("owner", Type.PERSON, width=20),
         col("summary", width=40),
         col("root_cause", Type.LIST, values=ROOT_CAUSES, value_set="category"),

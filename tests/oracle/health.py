@@ -128,7 +128,8 @@ class Health:
 
     def open_tickets(self, account: dict[str, Any]) -> int | None:
         rows = self.mine(self.service.tickets, account)
-        return sum(row["resolved_at"] is None for row in rows) if self.service.tickets else None
+        told = any(row["resolved_at"] is not UNREADABLE for row in self.service.tickets)
+        return sum(row["resolved_at"] is None for row in rows) if told else None
 
     def burden(self, row: dict[str, Any], closed: bool = False) -> float:
         age = self.service.age_of(row["opened_at"])
