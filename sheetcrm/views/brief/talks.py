@@ -58,8 +58,10 @@ def _talk(account: Account, row: int) -> list[Cell]:
 
 
 def commitments(account: Account) -> Section:
-    """What we owe them and what they owe us, what is late first."""
+    """The next action, what we owe them and what they owe us, what is late first."""
     words = account.words
+    action = account.sentence("accounts", "next_action", account.row)
+    facts = [account.fact("next_action", action)] if action else []
     parts: list[Table] = []
     for key, owed in (("ours", ours(account)), ("theirs", theirs(account))):
         columns = [
@@ -69,7 +71,7 @@ def commitments(account: Account) -> Section:
         ]
         parts += account.table(key, words.text(f"brief.{key}"), columns, owed, lambda each: _cells(account, each))
     note = "" if parts else words.text("brief.nothing_owed")
-    return Section("commitments", words.text("brief.section.commitments"), parts=parts, note=note)
+    return Section("commitments", words.text("brief.section.commitments"), facts, parts, note)
 
 
 def _cells(account: Account, owed: Owed) -> list[Cell]:
