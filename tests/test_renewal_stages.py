@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from sheetcrm.alerts.case import Ladder, Repeat, Rung
+from sheetcrm.alerts.policies import renewal_policy
+from sheetcrm.config import defaults
 from sheetcrm.model import Memory, NewRow, Plan
 from sheetcrm.playbooks import playbook
 from tests.test_plan import TODAY, book, plan
@@ -92,3 +95,22 @@ def test_an_opportunity_that_people_opened_is_enough() -> None:
         O-1            | A-1        | C-1         | renewal | proposal
     """
     assert [row.tab for row in on_the_day(60, opportunities=standing).rows] == ["tasks"]
+
+
+def test_the_settings_remind_weekly_then_every_three_days_then_daily_and_climb() -> None:
+    stages = {stage.name: stage for stage in renewal_policy(defaults().alerts).stages}
+    assert list(stages) == [
+        *("preparation", "first_contact", "urgent", "critical"),
+        *("final", "follow_up", "recovery", "loss_analysis"),
+    ]
+    assert {name: stage.repeat for name, stage in stages.items() if stage.repeat} == {
+        "first_contact": Repeat(7, until_moved=True),
+        "urgent": Repeat(3, business=True, until_moved=True),
+        "critical": Repeat(1, business=True),
+    }
+    climbs = Ladder((Rung("backup", 2), Rung("manager", 2), Rung("direction", 1)), 7, 3)
+    assert {name: stage.ladder for name, stage in stages.items() if stage.ladder} == {
+        "critical": climbs,
+        "final": climbs,
+    }
+    assert {name for name, stage in stages.items() if stage.immediate} == {"critical", "final"}
