@@ -39,7 +39,6 @@ class Found:
     """What the plan decided so far, for the columns that follow from it (``rules.decided``)."""
 
     stages: Mapping[tuple[str, date], str] = field(default_factory=dict)
-    tasks: Mapping[str, tuple[str, date | None]] = field(default_factory=dict)
     problems: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
 
@@ -161,7 +160,7 @@ class Day:
         self.described = [(problem, *describe(problem, self.words)) for problem in self.problems]
         known = {**self.memory.alerts, **{alert.key: alert for alert in self.news.alerts}}
         texts = _problem_texts(self.state, self.described)
-        fill(self.state, afterwards(), {"found": Found(_stages(known, self.cfg), _tasks(self.state), texts)})
+        fill(self.state, afterwards(), {"found": Found(_stages(known, self.cfg), texts)})
 
     def context(self) -> Context:
         """What the digests are made from besides the news."""
@@ -187,24 +186,6 @@ def _stages(known: Mapping[str, Alert], cfg: Config) -> dict[tuple[str, date], s
         term = (alert.contract_id, alert.deadline)
         if term not in found or days[alert.stage] < days[found[term]]:
             found[term] = alert.stage
-    return found
-
-
-def _tasks(state: Evaluated) -> dict[str, tuple[str, date | None]]:
-    """contract → its first open task: the earliest due, undated ones last, in the order of the tab."""
-    tasks = state.frames["tasks"]
-    open_ = tasks["done_on"].isna() & tasks["contract_id"].notna()
-    columns = [tasks[name][open_] for name in ("contract_id", "title", "task_id")]
-    due = tasks["due"][open_].to_numpy().astype("datetime64[D]").tolist()
-    entries = [
-        (contract, title if isinstance(title, str) else task, day)
-        for (contract, title, task), day in zip(zip(*columns, strict=True), due, strict=True)
-    ]
-    found: dict[str, tuple[str, date | None]] = {}
-    for contract, title, day in entries:
-        known = found.get(contract)
-        if known is None or (day is not None and (known[1] is None or day < known[1])):
-            found[contract] = (title, day)
     return found
 
 

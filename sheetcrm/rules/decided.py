@@ -25,17 +25,16 @@ def alert_stage(contract_id: Cells, deadline: Cells, found: Any) -> list[str | N
 
 
 @column("contracts")
-def next_action(contract_id: Cells, alert_stage: Cells, status: Cells, found: Any, words: Any) -> list[str | None]:
+def next_action(first_task: Cells, alert_stage: Cells, status: Cells, words: Any) -> list[str | None]:
     """What to do next: the first open task of this contract, else what its stage asks for.
 
     Blank: decided, or no stage has been reached.
     Source: domain 4; 000 items 44 and 46.
     """
     result: list[str | None] = []
-    for key, stage, state in zip(contract_id.tolist(), alert_stage.tolist(), status.tolist(), strict=True):
-        task = found.tasks.get(key)
-        if task is not None:
-            result.append(task[0])
+    for task, stage, state in zip(first_task.tolist(), alert_stage.tolist(), status.tolist(), strict=True):
+        if isinstance(task, str):
+            result.append(task)
         elif isinstance(stage, str) and state not in ("renewed", "lost"):
             result.append(words.text(f"action.{stage}"))
         else:
@@ -45,7 +44,13 @@ def next_action(contract_id: Cells, alert_stage: Cells, status: Cells, found: An
 
 @column("contracts")
 def next_action_on(
-    contract_id: Cells, deadline: Cells, alert_stage: Cells, status: Cells, found: Any, as_of: date, cfg: Config
+    first_task: Cells,
+    first_task_on: Cells,
+    deadline: Cells,
+    alert_stage: Cells,
+    status: Cells,
+    as_of: date,
+    cfg: Config,
 ) -> Any:
     """By when: the due date of that task, else the day on which the next stage begins, today at the earliest.
 
@@ -54,17 +59,16 @@ def next_action_on(
     """
     steps = sorted((stage.days for stage in cfg.alerts.stages.values()), reverse=True)
     following = {name: next((d for d in steps if d < stage.days), None) for name, stage in cfg.alerts.stages.items()}
-    days = deadline.to_numpy().astype("datetime64[D]")
-    result = np.full(len(contract_id), np.datetime64("NaT"), dtype="datetime64[s]")
+    last, due = (dates.to_numpy().astype("datetime64[D]") for dates in (deadline, first_task_on))
+    result = np.full(len(deadline), np.datetime64("NaT"), dtype="datetime64[s]")
     today = np.datetime64(as_of)
-    rows = zip(contract_id.tolist(), alert_stage.tolist(), status.tolist(), strict=True)
-    for at, (key, stage, state) in enumerate(rows):
-        task = found.tasks.get(key)
-        if task is not None:
-            result[at] = np.datetime64(task[1]) if task[1] is not None else np.datetime64("NaT")
+    rows = zip(first_task.notna().tolist(), alert_stage.tolist(), status.tolist(), strict=True)
+    for at, (task, stage, state) in enumerate(rows):
+        if task:
+            result[at] = due[at]
         elif isinstance(stage, str) and state not in ("renewed", "lost"):
             later = following[stage]
-            result[at] = max(today, days[at] - np.timedelta64(later, "D")) if later is not None else today
+            result[at] = max(today, last[at] - np.timedelta64(later, "D")) if later is not None else today
     return result
 
 

@@ -1,4 +1,4 @@
-"""What an account asks for most urgently when no task says so (domain 4, next_action)."""
+"""What an account asks for next: its first open task, and its most urgent matter when no task says so (domain 4)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from sheetcrm.columns import Linked, Unreadable, column
+from sheetcrm.columns import Linked, Unreadable, column, row_codes
 from sheetcrm.rules.labels import labelled
 from sheetcrm.rules.signals import Signals
+from sheetcrm.rules.tasks import first_open
 from sheetcrm.schema.column import Type
 
 FIRST = "cancellation_notice"
@@ -89,3 +90,27 @@ def most_urgent(
         (tier.isna() & ~unreadable["tier"] & client, "tier_blank"),
         (strategy_gap.isin(("volume", "margin", "potential")), "strategy"),
     )
+
+
+@column(
+    "accounts",
+    show=False,
+    type=Type.TEXT,
+    accounts="tasks.of_account@all",
+    due="tasks.due@all",
+    still="tasks.open_task@all",
+    said="tasks.said@all",
+)
+def first_task(
+    account_id: pd.Series[Any],
+    accounts: pd.Series[Any],
+    due: pd.Series[Any],
+    still: pd.Series[Any],
+    said: pd.Series[Any],
+) -> Any:
+    """The account's first open task, of one of its contracts or not: due first, without a date last.
+
+    Blank: none is open
+    Source: domain 4 (next_action)
+    """
+    return said.reindex(first_open(Linked(due, row_codes(accounts, account_id), len(account_id)), still))
