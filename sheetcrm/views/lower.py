@@ -9,8 +9,8 @@ from sheetcrm.address import parse_cell
 from sheetcrm.views.grid import CARD_PX, Column, card, chart, section, table
 
 _HEADING_PX, _BELOW_HEADING_PX, _NUMBER_PX, _GAP_PX = 30, 8, 38, 16
-_FINDING_PX, _LINES_PX = 34, 34
-"""Two lines of text."""
+_FINDING_PX, _LINES_PX = 34, 46
+"""Two lines of text, and three small ones."""
 _WHOSE: tuple[Column, ...] = (("account", "text", 1), ("owner", "text", 1))
 
 ATTENTION = section(
