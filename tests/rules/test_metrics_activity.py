@@ -122,3 +122,13 @@ def test_what_is_no_contact_is_no_activity() -> None:
 def test_the_week_of_29_february(day: str, place: int) -> None:
     found = metrics.weeks(book(interactions=talks(day), as_of=date(2024, 2, 29)), CFG)
     assert found.weeks[place].done == 1
+
+
+def test_a_tab_that_does_not_note_what_was_done_tells_nothing_of_it() -> None:
+    state = book(
+        tasks="task_id | due\nK-1 | 2026-11-10\n",
+        tickets="ticket_id | account_id | opened_at\nT-1 | A-1 | 2026-01-05\n",
+    )
+    assert math.isnan(metrics.planned(state, CFG).share)
+    assert metrics.planned(state, CFG).not_done == 0
+    assert math.isnan(metrics.sla(state, CFG).share)
