@@ -106,7 +106,7 @@ class Look:
 
 def look(job: Job) -> Look:
     """The plan of this moment. Reads only: no ledger is made, nothing is written or sent."""
-    snapshot = _read(job)
+    snapshot = read(job)
     with Ledger.look(job.state) as ledger:
         ledger.heal(alerts_of(snapshot))
         plan = _plan(job, snapshot, ledger.memory(job.as_of))
@@ -140,7 +140,7 @@ def take_back(job: Job, run_id: int | None, *, apply: bool) -> TakenBack | None:
         blob = ledger.undo(chosen) if chosen is not None else None
         if chosen is None or blob is None:
             return None
-        snapshot = _read(job)
+        snapshot = read(job)
         reversal = undo.reverse(undo.unpack(blob), snapshot)
         rows = ledger.rows_of(chosen)
         if not apply or not reversal.cells:
@@ -162,7 +162,7 @@ def take_back(job: Job, run_id: int | None, *, apply: bool) -> TakenBack | None:
 def _run(job: Job, ledger: Ledger) -> Report:
     job.step("mail")
     drained = [_drain(job, ledger)] if ledger.queued(job.clock()) or ledger.letters("sending") else []
-    snapshot = _read(job)
+    snapshot = read(job)
     book_id = snapshot.book_id or ledger.book_id or uuid4().hex[:12]
     ledger.adopt(book_id)
     ledger.heal(alerts_of(snapshot))
@@ -213,7 +213,7 @@ def _write(
         if outcome.state != "changed":
             return outcome, snapshot, plan
         log.info("the workbook changed while it was being worked on; reading it again")
-        snapshot = _read(job)
+        snapshot = read(job)
         # A second look in one run adds cells and the rows still owed, no further news: those wait for the next run.
         plan = _plan(job, snapshot, ledger.memory(job.as_of), tell=False)
         prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
@@ -233,14 +233,15 @@ def _finish(job: Job, ledger: Ledger, run_id: int, snapshot: Snapshot, plan: Pla
     )
 
 
-def _read(job: Job) -> Snapshot:
+def read(job: Job) -> Snapshot:
+    """The workbook as it stands."""
     job.step("read")
     return read_snapshot(job.backend.read(wanted_titles(job.cfg)), job.cfg, job.cfg.language or None)
 
 
 def alert_story(job: Job, contract_id: str) -> Story | None:
-    """What was, is and will be said of a contract as of the job's day; None when no contract has this id. Reads only."""
-    snapshot = _read(job)
+    """What was, is and will be said of a contract as of the job's day; None when there is none. Reads only."""
+    snapshot = read(job)
     with Ledger.look(job.state) as ledger:
         ledger.heal(alerts_of(snapshot))
         memory = ledger.memory(job.as_of)
@@ -249,17 +250,17 @@ def alert_story(job: Job, contract_id: str) -> Story | None:
         return None
     confirmed = acknowledged(snapshot, memory.alerts, job.as_of)
     known = replace(memory, alerts={**memory.alerts, **confirmed})
-    team = Team.of(state.frames["team"], _allowed(job, snapshot), job.cfg.mail.fallback)
+    team = Team.of(state.frames["team"], allowed_in(snapshot, job.cfg), job.cfg.mail.fallback)
     return story(state, team, known, job.cfg, contract_id)
 
 
-def _allowed(job: Job, snapshot: Snapshot) -> Callable[[str], bool]:
+def allowed_in(snapshot: Snapshot, cfg: Config) -> Callable[[str], bool]:
     """Which addresses internal mail may go to."""
     team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
 
     @cache
     def allowed(address: str) -> bool:
-        return may_write_to(address, team, job.cfg.mail.allowed)
+        return may_write_to(address, team, cfg.mail.allowed)
 
     return allowed
 
@@ -270,7 +271,7 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) ->
         job.as_of,
         job.cfg,
         memory,
-        allowed=_allowed(job, snapshot),
+        allowed=allowed_in(snapshot, job.cfg),
         now=job.now,
         step=job.step,
         tell=tell,

@@ -166,6 +166,29 @@ def status(config: ConfigFile = None, workbook: Workbook = None, state: State = 
 
 
 @app.command(
+    epilog="Example:  sheetcrm replay --from 2026-09-01 --to 2026-11-30 --compare other.yaml",
+    short_help="Say how much mail a span of days would have brought.",
+)
+def replay(
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="The first day.")],
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="The last day; by default today.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", metavar="FILE", help="Other settings, to see what they would change.")
+    ] = None,
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    json: AsJson = False,
+) -> None:
+    """Say who would have been written to and when, on this workbook's own data. Writes nothing and sends nothing."""
+    from sheetcrm.cli import replaying
+    from sheetcrm.cli.context import Options
+
+    replaying.replay(Options(config, workbook, json=json), first, last, compare)
+
+
+@app.command(
     epilog="Example:  sheetcrm undo    then    sheetcrm undo --yes",
     short_help="Put back the cells that a run wrote.",
 )
