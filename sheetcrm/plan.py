@@ -25,7 +25,7 @@ from sheetcrm.appended import Appended
 from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import Config
 from sheetcrm.findings import findings
-from sheetcrm.model import Alert, Block, Memory, Message, Plan, Problem, Snapshot
+from sheetcrm.model import Alert, Block, Memory, Message, Plan, Problem, Snapshot, TabRows
 from sheetcrm.reasons import describe
 from sheetcrm.rules import afterwards, first
 from sheetcrm.rules.hours import calendar_of
@@ -59,11 +59,13 @@ def make_plan(
     tell: bool = True,
     quiet: bool = False,
     digests: bool = True,
+    views: bool = True,
 ) -> Plan:
     """The whole plan of a day; ``allowed`` says which addresses mail may go to, ``step`` hears of progress.
 
     ``tell=False`` is a second look within one run: cells and the rows still owed, no further news. ``quiet``: outside
-    business hours, when only what is near speaks. ``digests=False``: only what goes out at once.
+    business hours, when only what is near speaks. ``digests=False``: only what goes out at once. ``views=False``: only
+    what is said and remembered, for ``replay``; no cell is compared and no tab laid out.
     """
     words = words_of(language_of(cfg, snapshot))
     step("compute")
@@ -76,18 +78,16 @@ def make_plan(
     day.decide()
     day.conclude()
     step("compare")
-    blocks = diff.blocks(state)
+    blocks = diff.blocks(state) if views else []
     messages = letters(day.news, day.context(), words_of)
     return Plan(
         as_of=as_of,
         blocks=blocks,
         rows=day.appended.completed(),
-        tabs=[
-            agenda.rows(state, cfg, words),
-            problems_tab.rows(day.described, words),
-            segments.rows(state, cfg, words),
-        ],
-        dashboard=dashboard.cells(state, cfg, words, problems=day.problems, undelivered=memory.undelivered),
+        tabs=_tabs(day) if views else [],
+        dashboard=dashboard.cells(state, cfg, words, problems=day.problems, undelivered=memory.undelivered)
+        if views
+        else {},
         messages=messages,
         alerts=day.news.alerts,
         problems=day.problems,
@@ -103,6 +103,15 @@ def make_plan(
         dropped=day.appended.dropped,
         state=state,
     )
+
+
+def _tabs(day: Day) -> list[TabRows]:
+    """The runner's tabs of rows."""
+    return [
+        agenda.rows(day.state, day.cfg, day.words),
+        problems_tab.rows(day.described, day.words),
+        segments.rows(day.state, day.cfg, day.words),
+    ]
 
 
 @dataclass
