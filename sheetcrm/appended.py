@@ -49,7 +49,7 @@ class Appended:
 
     def known(self, tab: str) -> dict[str, str]:
         """cause → id of all rows that were ever decided on, and the ids that stand in a tab."""
-        mine = {row.cause: row.id for row in (*self.rows, *self.owed)}
+        mine = {cause: row.id for row in (*self.rows, *self.owed) for cause in (row.cause, *row.also)}
         return {**self.memory.causes, **mine, **dict.fromkeys(self._standing[tab], "")}
 
     def take(self, rows: Sequence[NewRow]) -> None:

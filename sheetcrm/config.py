@@ -282,6 +282,13 @@ class Offer(Section):
     tiers: tuple[str, ...]
 
 
+class MatterOf(Section):
+    to: tuple[Literal["owner", "service", "credit", "manager"], ...] = Field(min_length=1)
+    task: Literal["none", "call", "visit", "meeting", "mail", "document", "review", "data", "other"]
+    due_in: int = Field(ge=0)
+    steps: str
+
+
 class Opening(Section):
     kind: Literal["renewal", "upsell", "cross_sell", "new", "recovery"]
     closes_in: int
@@ -292,6 +299,11 @@ class Alerts(Section):
     evergreen_stages: tuple[str, ...]
     offer: Offer
     opportunities: dict[str, Opening]
+    matters: dict[str, MatterOf]
+    tasks_per_day: int = Field(gt=0)
+    tasks_together: int = Field(gt=1)
+    former_days: tuple[int, ...] = Field(min_length=1)
+    annual_review_months: tuple[int, ...]
     ladder: tuple[Rung, ...]
     exhausted: Exhausted
     acknowledged_days: int = Field(gt=0)

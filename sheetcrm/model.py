@@ -120,12 +120,16 @@ class Block:
 
 @dataclass(frozen=True)
 class NewRow:
-    """A row that the runner appends to a people's tab, keyed by its cause so that it is made once."""
+    """A row that the runner appends to a people's tab, keyed by its cause so that it is made once.
+
+    ``also`` are further causes that the row answers (a task about many accounts): none of them makes another.
+    """
 
     tab: str
     id: str
     cause: str
     values: Mapping[str, Value]
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pandas as pd
 from sheetcrm import diff, guard
 from sheetcrm.alerts.acknowledged import acknowledged
 from sheetcrm.alerts.digest import Context, letters
+from sheetcrm.alerts.matter_tasks import matter_tasks
 from sheetcrm.alerts.opportunities import stage_opportunities
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.tasks import stage_tasks
@@ -150,18 +151,17 @@ class Day:
         self.appended.take(
             stage_opportunities(self.news.told, self.state, self.cfg, self.appended.known("opportunities"), fold=fold)
         )
-        self.appended.take(
-            stage_tasks(
-                self.news.told,
-                self.state,
-                self.cfg,
-                self.appended.known("tasks"),
-                words=self.words,
-                playbook=lambda stage: self.cfg.playbook(self.words.language).get(stage, ()),
-                business_day=calendar_of(self.cfg.calendar).add_business_days,
-                fold=fold,
-            )
-        )
+        checklists = self.cfg.playbook(self.words.language)
+        how: Any = {
+            "words": self.words,
+            "playbook": lambda section: checklists.get(section, ()),
+            "business_day": calendar_of(self.cfg.calendar).add_business_days,
+        }
+        known = self.appended.known("tasks")
+        tasks = stage_tasks(self.news.told, self.state, self.cfg, known, **how, fold=fold)
+        if self.fresh:
+            tasks += matter_tasks(self.state, self.team, self.cfg, self.memory, known, **how)
+        self.appended.take(tasks)
 
     def conclude(self) -> None:
         """The problems, and the columns that follow from all that was decided."""

@@ -12,10 +12,11 @@ from sheetcrm.alerts.stages import alert_key
 from sheetcrm.config import Config, load
 from sheetcrm.model import Alert, Block, Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
+from tests.settings import without_matters
 from tests.tables import snapshot
 
 TODAY = date(2026, 11, 23)
-CFG = load()
+CFG = without_matters(load())
 TEAM = """
     email              | name  | role      | manager | language
     ana@example.com    | Ana   | owner     | Inés    | es

@@ -22,6 +22,12 @@ def add(connection: sqlite3.Connection, run_id: int, rows: Sequence[NewRow]) -> 
         "ON CONFLICT (cause) DO NOTHING",
         [(row.cause, row.tab, row.id, _dumps(row), run_id) for row in rows],
     )
+    # What a row answers besides its cause is settled with it: it is never owed by itself.
+    connection.executemany(
+        "INSERT INTO intents (cause, tab, id, data, state, run_id) VALUES (?, ?, ?, '{}', 'written', ?) "
+        "ON CONFLICT (cause) DO NOTHING",
+        [(cause, row.tab, row.id, run_id) for row in rows for cause in row.also],
+    )
 
 
 def settle(connection: sqlite3.Connection, causes: Iterable[str], state: str) -> None:

@@ -11,10 +11,11 @@ import pytest
 from sheetcrm.config import load
 from sheetcrm.model import Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
+from tests.settings import without_matters
 from tests.tables import snapshot
 
 TODAY = date(2026, 11, 23)
-CFG = load()
+CFG = without_matters(load())
 TEAM = """
     email           | name | role
     ana@example.com | Ana  | owner

@@ -47,7 +47,9 @@ class InMemory(Place):
         return self.backend.tabs[tab]
 
     def type(self, tab: str, row: int, column: int, value: Any) -> None:
-        self.backend.tabs[tab][row - 1][column - 1] = value
+        cells = self.backend.tabs[tab][row - 1]
+        cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = value
 
 
 class OnExcel(Place):
@@ -75,7 +77,7 @@ class OnExcel(Place):
 
     def type(self, tab: str, row: int, column: int, value: Any) -> None:
         book = openpyxl.load_workbook(self.path)
-        book[tab].cell(row, column, value)
+        book[tab].cell(row, column).value = value
         book.save(self.path)
 
 

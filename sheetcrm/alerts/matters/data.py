@@ -1,0 +1,38 @@
+"""Facts that nobody has filled in, each asked for once a quarter while it is missing (domain 4 and 5)."""
+
+from __future__ import annotations
+
+from sheetcrm.alerts.matters.matter import Cases, found, matter, quarter, readable
+from sheetcrm.columns import Evaluated
+from sheetcrm.config import Config
+from sheetcrm.rules.ages import marked
+
+
+@matter("accounts", nature="admin")
+def tier_blank(state: Evaluated, _: Config) -> Cases:
+    """No tier was decided on: the account counts as standard until then."""
+    accounts = state.frames["accounts"]
+    ours = marked(accounts["client_status"], "client", "prospect")
+    blank = accounts["tier"].isna().to_numpy() & readable(state, "accounts", "tier")
+    return found(ours & blank, quarter(state), accounts["tier_why"])
+
+
+@matter("accounts", nature="admin")
+def strategy_data(state: Evaluated, _: Config) -> Cases:
+    """A client without volume, margin or potential has no strategy."""
+    gap = state["accounts.strategy_gap"]
+    return found(marked(gap, "volume", "margin", "potential"), quarter(state))
+
+
+@matter("accounts", nature="admin")
+def health_data(state: Evaluated, _: Config) -> Cases:
+    """Too little is known of a client to say how healthy the relationship is."""
+    return found(marked(state["accounts.health_band"], "no_data"), quarter(state))
+
+
+@matter("accounts", nature="admin")
+def no_owner(state: Evaluated, _: Config) -> Cases:
+    """Nobody answers for the account."""
+    accounts = state.frames["accounts"]
+    ours = marked(accounts["client_status"], "client", "prospect")
+    return found(ours & accounts["owner"].isna().to_numpy() & readable(state, "accounts", "owner"), quarter(state))
