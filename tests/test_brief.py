@@ -40,12 +40,12 @@ WHOLE = {
         C-1/2       | A-1        | Copiers | 2025-12-01 | 2026-11-30 | 1100  | negotiation   |            | C-1            | Ana
     """,
     "interactions": """
-        interaction_id | date       | account_id | contact | owner | channel    | score | signal         | summary         | next_step      | next_step_due | minutes
-        I-1            | 2026-11-10 | A-1        | Eva     | Ana   | call       |       |                | Wants a price   | Send the offer | 2026-11-12    | https://example.com/m
-        I-2            | 2026-11-14 | A-1        | Eva     | Ana   | newsletter |       |                | Autumn letter   |                |               |
-        I-3            | 2026-10-01 | A-1        | K-2     | Luis  | survey     | 7     |                | Fine            | Come by        | 2026-12-01    |
-        I-4            | 2026-10-20 | A-1        | Omar    | Luis  | meeting    |       | expansion_need | A second branch |                |               |
-        I-5            | 2026-12-20 | A-1        | Eva     | Ana   | call       |       |                | From the future |                |               |
+        interaction_id | date       | account_id | contact | owner | channel    | score | signal         | summary         | next_step      | next_step_due | minutes | next_step_done_on
+        I-1            | 2026-11-10 | A-1        | Eva     | Ana   | call       |       |                | Wants a price   | Send the offer | 2026-11-12    | https://example.com/m |
+        I-2            | 2026-11-14 | A-1        | Eva     | Ana   | newsletter |       |                | Autumn letter   |                |               | |
+        I-3            | 2026-10-01 | A-1        | K-2     | Luis  | survey     | 7     |                | Fine            | Come by        | 2026-12-01    | |
+        I-4            | 2026-10-20 | A-1        | Omar    | Luis  | meeting    |       | expansion_need | A second branch |                |               | |
+        I-5            | 2026-12-20 | A-1        | Eva     | Ana   | call       |       |                | From the future |                |               | |
     """,
     "tickets": """
         ticket_id | account_id | opened_at  | category | priority | asset | promised_at | resolved_at | summary  | owner | customer_confirmed | action_plan
@@ -324,6 +324,17 @@ def test_what_both_sides_owe() -> None:
     ]
 
 
+def test_where_nobody_notes_what_is_done_only_what_lies_ahead_is_owed() -> None:
+    talks = """
+        date       | account_id | next_step | next_step_due
+        2026-11-01 | A-1        | Ahead     | 2026-11-18
+        2026-11-01 | A-1        | Past      | 2026-11-17
+        2026-11-01 | A-1        | Undated   |
+    """
+    page = page_of({"accounts": "account_id | name\nA-1 | Norte", "interactions": talks})
+    assert [(row["what"].text, row["on"].tone) for row in table(page, "commitments", "ours")] == [("Ahead", "")]
+
+
 def test_confirmations_are_not_asked_for_where_nobody_notes_them() -> None:
     tickets = "ticket_id | account_id | opened_at | resolved_at\nT-1 | A-1 | 2026-11-01 | 2026-11-02"
     page = page_of({"accounts": "account_id | name\nA-1 | Norte", "tickets": tickets})
@@ -491,15 +502,15 @@ def test_a_long_account_stays_one_page() -> None:
             ]
         ),
         "interactions": "\n".join(
-            ["date | account_id | contact | channel | summary | next_step | next_step_due"]
+            ["date | account_id | contact | channel | summary | next_step | next_step_due | next_step_done_on"]
             + [
-                f"{day} | A-1 | Person {n % 40} | call | {'word ' * 200} | Step {n} | {day}"
+                f"{day} | A-1 | Person {n % 40} | call | {'word ' * 200} | Step {n} | {day} |"
                 for n, day in enumerate(days(500))
             ]
         ),
         "tickets": "\n".join(
-            ["ticket_id | account_id | opened_at | priority | summary | promised_at"]
-            + [f"T-{n} | A-1 | {day} | high | {'x' * 500} | {day}" for n, day in enumerate(days(200))]
+            ["ticket_id | account_id | opened_at | priority | summary | promised_at | resolved_at"]
+            + [f"T-{n} | A-1 | {day} | high | {'x' * 500} | {day} |" for n, day in enumerate(days(200))]
         ),
     }
     page = page_of(tabs)

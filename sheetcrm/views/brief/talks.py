@@ -11,6 +11,7 @@ from sheetcrm.views.brief.people import newest
 from sheetcrm.views.brief.service import open_tickets, ticket_name
 
 _THEIR_ANSWER = ("proposal", "negotiation")
+_TO_DO = ("pending", "open", "due", "overdue")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ def ours(account: Account) -> list[Owed]:
 
 def next_steps(account: Account) -> list[Owed]:
     """Steps agreed in a conversation and not done yet."""
-    rows = account.where("interactions", "follow_up", "pending", "overdue").tolist()
     return [
         Owed(
             account.text("interactions", "next_step", row) or account.words.text("agenda.commitment.blank"),
@@ -95,8 +95,16 @@ def next_steps(account: Account) -> list[Owed]:
             account.day("interactions", "next_step_due", row),
             account.value("interactions", "follow_up", row) == "overdue",
         )
-        for row in rows
+        for row in account.rows("interactions").tolist()
+        if _to_do(account, "interactions", row, "follow_up", "next_step_due")
     ]
+
+
+def _to_do(account: Account, tab: str, row: int, state: str, due: str) -> bool:
+    """Not done by what its state says. Where nobody could note what is done, what lies ahead is still to do."""
+    known = account.value(tab, state, row)
+    day = account.day(tab, due, row)
+    return known in _TO_DO if known else day is not None and day >= account.today
 
 
 def _promised(account: Account) -> list[Owed]:
@@ -111,7 +119,6 @@ def _promised(account: Account) -> list[Owed]:
 
 def tasks(account: Account) -> list[Owed]:
     """The account's tasks that are not done."""
-    rows = account.where("tasks", "state", "open", "due", "overdue").tolist()
     return [
         Owed(
             account.text("tasks", "title", row)
@@ -121,7 +128,8 @@ def tasks(account: Account) -> list[Owed]:
             account.day("tasks", "due", row),
             account.value("tasks", "state", row) == "overdue",
         )
-        for row in rows
+        for row in account.rows("tasks").tolist()
+        if _to_do(account, "tasks", row, "state", "due")
     ]
 
 
