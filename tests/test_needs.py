@@ -133,7 +133,6 @@ def test_no_history_is_no_kept_promise_and_no_perfect_health() -> None:
     [
         ("tickets", "resolved_at", ("tickets.sla_status", "tickets.age_days", "accounts.open_tickets")),
         ("invoices", "paid_on", ("invoices.days_overdue", "accounts.days_overdue")),
-        ("tasks", "done_on", ("tasks.state",)),
         ("interactions", "next_step_done_on", ("interactions.follow_up",)),
     ],
 )

@@ -47,7 +47,7 @@ class Column:
     ``values`` are the keys of a list; ``value_set`` names their words in the locale (``value.<set>.<key>``).
     ``known_from`` is the date column of the same row from which the fact is known: seen as of an earlier day
     the cell counts as blank (for the keys in ``known_values`` only, where those are given).
-    ``awaited``: a blank means that it has not happened yet (unpaid, unresolved); where the tab has no such column
+    ``awaited``: a blank means that the customer still waits for it or owes it; where the tab has no such column
     nobody can tell, and its cells count as unreadable.
     ``written`` is False for runner columns that people fill (``acknowledged_by``).
     """

@@ -67,7 +67,7 @@ TASKS = Tab(
         col("checklist", width=50),
         col("owner", Type.PERSON, width=20),
         col("due", Type.DATE),
-        col("done_on", Type.DATE, known_from="done_on", awaited=True),
+        col("done_on", Type.DATE, known_from="done_on"),
         col("source", width=20),
         out("state", Type.LIST, values=("open", "due", "overdue", "done"), value_set="task_state"),
         out("problems", width=40),

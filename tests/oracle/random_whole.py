@@ -108,7 +108,7 @@ def _cell(key: str, value: Any) -> Any:
     return _NONSENSE.get(key, "pronto") if value is UNREADABLE else value
 
 
-AWAITED = ("resolved_at", "paid_on", "done_on", "next_step_done_on")
+AWAITED = ("resolved_at", "paid_on", "next_step_done_on")
 """Where nobody notes these, nobody can tell what is still open: their cells are as good as unreadable."""
 
 HEADERS: dict[str, dict[str, None]] = {
@@ -201,6 +201,7 @@ def _account(draw: Draw, number: int) -> Row:
         **row,
         "tier": draw.choice(("key", "standard", "standard", "low", None)),
         "owner": _person(draw),
+        "name": draw.choice((row["name"], f"Ñandú 🦜 {number}", f"Line one\nline two {number}", f"=A{number + 1}")),
         "backup_owner": _person(draw),
         "potential": draw.choice(("high", "medium", "low", "low", None)),
         "critical": draw.choice((None, None, "no", "yes")),
