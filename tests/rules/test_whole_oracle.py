@@ -40,6 +40,10 @@ SENTENCES = {
 """Columns of words, and what needs the plan or the ledger; ``problems`` is in every tab."""
 
 
+LEDGER = {"accounts.health_trend"}
+"""Blank without a ledger."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A workbook as the engine sees it and as the oracle does."""
@@ -84,7 +88,7 @@ def test_every_column_of_many_random_workbooks(capsys: pytest.CaptureFixture[str
         print(f"\n{MANY} workbooks, {cells.total()} cells")
         for name in sorted(cells):
             print(f"{name:40} {cells[name]:7} cells, {filled[name]:7} not blank")
-    assert [name for name in cells if not filled[name]] == []
+    assert {name for name in cells if not filled[name]} <= LEDGER
 
 
 def compare(one: Case) -> dict[str, list[Any]]:
