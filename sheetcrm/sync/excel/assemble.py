@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+import numpy as np
+
 from sheetcrm import render
 from sheetcrm.address import parse_cell
 from sheetcrm.model import Block, NewRow, Snapshot, Table, TabRows, Value
@@ -84,10 +86,11 @@ def _ids(table: Table, blocks: Sequence[Block]) -> tuple[int, Sequence[int], Seq
     key = TABS[table.key].id
     if not blocks or key not in table.where or table.typed_ids is None:
         return None
-    texts = ["" if text != text else text for text in table.typed_ids]
-    typed = dict(zip(table.rows.tolist(), texts, strict=True))
-    rows = [row for row in max(blocks, key=len).rows.tolist() if typed[row]]
-    return table.where[key], rows, [typed[row] for row in rows]
+    rows = max(blocks, key=len).rows
+    order = np.argsort(table.rows, kind="stable")
+    typed = table.typed_ids.iloc[order[np.searchsorted(table.rows, rows, sorter=order)]]
+    known = typed.notna().to_numpy() & (typed != "").to_numpy()
+    return table.where[key], rows[known].tolist(), typed[known].tolist()
 
 
 def _owned_tab(table: Table, content: TabRows, words: Words) -> SheetEdit:

@@ -4,6 +4,9 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sheetcrm.sync.excel import facts, texts
 from sheetcrm.sync.excel.edits import Formula
 from sheetcrm.sync.excel.markup import Bytes
@@ -17,6 +20,7 @@ class CellReader:
 
     def __init__(self, index: SheetIndex, strings: SharedStrings, date1904: bool) -> None:
         p = re.escape(index.prefix)
+        self._index = index
         self._codec = index.codec
         self._strings = strings
         self._date1904 = date1904
@@ -54,14 +58,16 @@ class CellReader:
             usual = found[1] if found else b""
         return texts.plain(usual, self._codec)
 
-    def column(self, cells: list[bytes], kinds: list[int]) -> list[str | None]:
-        """`text` of many cells; in one go where all are shared strings, written as nearly every program does."""
-        end = self._usual[1]
-        if set(kinds) == {facts.SHARED} and all(cell.endswith(end) for cell in cells):
-            numbers = [cell[cell.rfind(b">", 0, -len(end)) + 1 : -len(end)] for cell in cells]
-            if all(map(bytes.isdigit, numbers)):
-                return list(self._strings.many(list(map(int, numbers))))
-        return [self.text(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
+    def column(self, cells: NDArray[np.int64]) -> list[str | None]:
+        """`text` of many cells, by their places in the index; in one go where all are shared strings."""
+        index = self._index
+        starts, ends = index.spans(cells)
+        if len(cells) and (index.cells.kinds[cells] == facts.SHARED).all():
+            numbers, usual = index.shared_numbers(cells, starts, ends)
+            if usual.all():
+                return list(self._strings.many(numbers.tolist()))
+        spans = zip(starts.tolist(), ends.tolist(), index.cells.kinds[cells].tolist(), strict=True)
+        return [self.text(bytes(index.raw[start:end]), kind) for start, end, kind in spans]
 
     def holds(self, raw: Bytes, kind: int, value: Any) -> bool:
         """Whether the cell's value already equals a cleaned value."""

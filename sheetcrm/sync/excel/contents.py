@@ -114,10 +114,7 @@ class Contents:
 
     def _shared(self, cells: Places) -> pa.Array:
         starts, ends = self._index.spans(cells)
-        inner = starts + self._index.inner[cells]
-        numbers, after = vector.digits(self._words, inner + len(self._value))
-        usual = self._plain & (inner > starts) & (after + len(self._value_end) == ends)
-        usual &= vector.holds(self._words, inner, self._value) & vector.holds(self._words, after, self._value_end)
+        numbers, usual = self._index.shared_numbers(cells, starts, ends)
         for place in np.flatnonzero(~usual).tolist():
             text = self._reader.value(self._index.raw[starts[place] : ends[place]]).strip()
             numbers[place] = int(text) if text.isdigit() else -1

@@ -14,6 +14,7 @@ from sheetcrm.address import Box
 
 if TYPE_CHECKING:
     from sheetcrm.sync.excel.sheet import SheetIndex
+    from sheetcrm.sync.excel.texts import SharedStrings
 
 BLANK, NUMBER, SHARED, INLINE, STRING, BOOLEAN, ERROR, ISO_DATE = range(8)  # kinds of cell, by what `t` says
 KIND_MASK = 15
@@ -123,6 +124,8 @@ class BookScan:
     other_sheets: tuple[str, ...] = ()
     has_macros: bool = False
     has_formulas: bool = False
+    strings: SharedStrings | None = field(default=None, repr=False, compare=False)
+    """The workbook's texts, where somebody read them."""
 
     def sheet(self, title: str) -> SheetScan:
         """The tab with this title; KeyError when there is none."""

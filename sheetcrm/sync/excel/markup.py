@@ -15,6 +15,7 @@ MAIN_NAMESPACES = (
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_FEW = 10_000
 _ATTRIBUTE = re.compile(rb"""\s([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 # Encodings whose bytes 0 to 127 are ASCII and never part of another letter.
 _SINGLE_BYTE = re.compile(r"(?:iso8859-\d+|cp125\d|ascii|latin-?1|koi8-r)", re.IGNORECASE)
@@ -60,13 +61,21 @@ def shadow(data: Bytes) -> Bytes:
 
     Where nothing has to be blanked it is the very same object.
     """
-    # One-letter searches are the fastest there are, and most sheets hold neither sign.
     declared = data.find(b"?>") + 2 if data[:8].lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else 0
-    if (data.find(b"!") < 0 or data.find(b"<!") < 0) and (
-        data.find(b"?", declared) < 0 or data.find(b"<?", declared) < 0
-    ):
+    if not _opens_with(data, b"!", 0) and not _opens_with(data, b"?", declared):
         return data
     return _NOT_MARKUP.sub(lambda match: b" " * len(match[0]), data)
+
+
+def _opens_with(data: Bytes, sign: bytes, start: int) -> bool:
+    """Whether some tag begins with this sign. Searches for one letter are the fastest, and most sheets hold few."""
+    for _ in range(_FEW):
+        start = data.find(sign, start) + 1
+        if start == 0:
+            return False
+        if data[start - 2 : start - 1] == b"<":
+            return True
+    return data.find(b"<" + sign, start) >= 0
 
 
 def local(tag: str) -> str:

@@ -86,8 +86,7 @@ def patch_book(
     if scan is not None and scan.sha256 != hashlib.sha256(data).hexdigest():
         raise Refused("The workbook was saved by someone else after it was read. Run again.")
     book = open_book(data, limits)
-    strings_part = book.part("sharedStrings")
-    strings = SharedStrings(book.archive.read(strings_part) if strings_part else b"", "sharedStrings.xml")
+    strings = (scan.strings if scan is not None else None) or SharedStrings.of(book)
     report, changes = PatchReport(), _Changes(book)
     for title, edit in edits.items():
         tab = _cell_tab(book, title)

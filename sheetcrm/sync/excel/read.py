@@ -59,16 +59,15 @@ class _Reading:
     def wants(self, title: str) -> bool:
         return self._wanted is None or self._wanted(title)
 
-    def of(self, book: Book) -> Callable[[SheetScan, SheetIndex], None]:
+    def of(self, book: Book, strings: SharedStrings) -> Callable[[SheetScan, SheetIndex], None]:
         """What the scan shows every tab."""
-        parts = [book.part(kind) for kind in ("sharedStrings", "styles")]
-        strings, styles = (book.archive.read(part) if part else b"" for part in parts)
-        table, dates = SharedStrings(strings, "sharedStrings.xml"), date_styles(styles)
-        _ = table.array  # once, before several threads ask for it
+        styles = book.part("styles")
+        dates = date_styles(book.archive.read(styles) if styles is not None else b"")
+        _ = strings.array  # once, before several threads ask for it
 
         def show(sheet: SheetScan, index: SheetIndex) -> None:
             if self.wants(sheet.title):
-                contents = Contents(index, sheet.title, table, dates, book.date1904)
+                contents = Contents(index, sheet.title, strings, dates, book.date1904)
                 box = (sheet.first_row, sheet.first_col, sheet.last_row, sheet.last_col)
                 self.found[sheet.title] = contents.columns(box), contents.unshown
 

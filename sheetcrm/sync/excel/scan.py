@@ -15,13 +15,13 @@ from sheetcrm.sync.excel.facts import BookScan, SheetScan, TableScan
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
-from sheetcrm.sync.excel.texts import plain
+from sheetcrm.sync.excel.texts import SharedStrings, plain
 
 __all__ = ["BookScan", "Limits", "Refused", "SheetScan", "TableScan", "scan", "scan_bytes"]
 
 
 Show = Callable[[SheetScan, SheetIndex], None]
-Seeing = Callable[[Book], Show]
+Seeing = Callable[[Book, SharedStrings], Show]
 
 
 def scan(path: Path, limits: Limits = Limits()) -> BookScan:
@@ -38,7 +38,8 @@ def scan_bytes(data: bytes, path: Path, limits: Limits = Limits(), see: Seeing |
     `see` makes, from the workbook, what is shown every tab while its bytes are at hand.
     """
     book = open_book(data, limits)
-    show = see(book) if see is not None else None
+    strings = SharedStrings.of(book) if see is not None else None
+    show = see(book, strings) if see is not None and strings is not None else None
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet"]
     with ThreadPoolExecutor(max_workers=2) as pool:  # inflating and numpy both let other threads run
         sheets = tuple(pool.map(lambda tab: _scan_tab(book, tab, limits, show), tabs))
@@ -50,6 +51,7 @@ def scan_bytes(data: bytes, path: Path, limits: Limits = Limits(), see: Seeing |
         sheets=sheets,
         other_sheets=tuple(tab.title for tab in book.tabs if tab.kind != "worksheet"),
         has_macros=book.has_macros,
+        strings=strings,
         has_formulas=any((sheet.cells.kinds & facts.FORMULA).any() for sheet in sheets),
     )
 

@@ -46,7 +46,7 @@ class SheetIndex:
 
     def without_bytes(self) -> "SheetIndex":
         """What the patcher needs of the index, to be kept: inflating a part again is cheaper than keeping it."""
-        return replace(self, raw=b"", shadow=b"", styles=self.styles[:0], inner=self.inner[:0])
+        return replace(self, raw=b"", shadow=b"", styles=self.styles[:0])
 
     def over(self, raw: Bytes) -> "SheetIndex":
         """This index over its part's bytes, inflated again."""
@@ -61,6 +61,21 @@ class SheetIndex:
             left, right = int(starts[place]), int(ends[place])
             ends[place] = left + len(bytes(self.shadow[left:right]).rstrip())
         return starts, ends
+
+    def shared_numbers(
+        self, which: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """For cells of kind SHARED and their spans: the numbers of their texts, and which cells are in the usual form.
+
+        The number of any other cell has to be read from its own bytes.
+        """
+        words, value = vector.words_of(self.shadow), b"<" + self.prefix + b"v>"
+        end = b"</" + self.prefix + b"v></" + self.prefix + b"c>"
+        inner = starts + self.inner[which]
+        numbers, after = vector.digits(words, inner + len(value))
+        usual = (inner > starts) & (after > inner + len(value)) & (after + len(end) == ends)
+        usual &= vector.holds(words, inner, value) & vector.holds(words, after, end)
+        return numbers, usual & (self.shadow is self.raw)
 
     def box(self) -> Box:
         """The rectangle around the cells that hold a value; zeros when none does."""

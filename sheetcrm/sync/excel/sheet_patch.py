@@ -169,7 +169,10 @@ def _check_expected(writer: SheetWriter, edit: SheetEdit) -> None:
     if edit.expect_ids is None:
         return
     col, rows, ids = edit.expect_ids
-    for row, found, text in zip(rows, _texts(writer, col, rows), ids, strict=True):
+    there = _texts(writer, col, rows)
+    if there == list(ids):
+        return
+    for row, found, text in zip(rows, there, ids, strict=True):
         if found == text:
             continue
         if _squeezed(found) != _squeezed(text) and not _same_number(found, text):
@@ -180,13 +183,10 @@ def _check_expected(writer: SheetWriter, edit: SheetEdit) -> None:
 
 
 def _texts(writer: SheetWriter, col: int, rows: Any) -> list[str | None]:
-    index = writer.index
     _, _, place, has_cell = writer.find(col, np.asarray(rows, np.int64))
     found: list[str | None] = [None] * len(has_cell)
     there = np.flatnonzero(has_cell)
-    starts, ends = index.spans(place[there])
-    cells = [bytes(index.raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    texts = writer.reader.column(cells, index.cells.kinds[place[there]].tolist())
+    texts = writer.reader.column(place[there])
     if len(texts) == len(found):
         return texts
     for i, text in zip(there.tolist(), texts, strict=True):

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from sheetcrm.sync.excel.markup import Bytes
 
-_BATCH = 1 << 16
-
 
 @dataclass(frozen=True)
 class Pieces:
@@ -65,21 +63,10 @@ class Splice:
         if not self._bodies:
             return self._raw
         found = pieces or self.pieces()
-        grown = sum(map(len, found.bodies)) - int((found.ends - found.starts).sum())
-        out, filled, read = bytearray(len(self._raw) + grown), 0, 0
+        out: list[bytes | memoryview] = []
+        read = 0
         view = memoryview(self._raw)
-        # In batches: joining millions of pieces at once takes 80 bytes of bookkeeping for each.
-        for left in range(0, len(found.bodies), _BATCH):
-            batch = slice(left, left + _BATCH)
-            joined: list[bytes | memoryview] = []
-            cuts = zip(found.starts[batch].tolist(), found.ends[batch].tolist(), found.bodies[batch], strict=True)
-            for start, end, body in cuts:
-                if start > read:
-                    joined.append(view[read:start])
-                joined.append(body)
-                read = end
-            whole = b"".join(joined)
-            out[filled : filled + len(whole)] = whole
-            filled += len(whole)
-        out[filled:] = view[read:]
-        return out
+        for start, end, body in zip(found.starts.tolist(), found.ends.tolist(), found.bodies, strict=True):
+            out += [view[read:start], body]
+            read = end
+        return b"".join([*out, view[read:]])

@@ -10,6 +10,8 @@ from sheetcrm.sync.excel.markup import Bytes
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sheetcrm.sync.excel.book import Book
+
 LONGEST = 32_767  # UTF-16 units in one cell: Excel's own limit
 
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL)
@@ -107,6 +109,13 @@ class SharedStrings:
         self._raw = raw
         self._part = part
         self._decoded: dict[int, str] = {}
+        self._whole: pa.Array | None = None
+
+    @classmethod
+    def of(cls, book: "Book") -> "SharedStrings":
+        """Those of a workbook; none where it has no such part."""
+        part = book.part("sharedStrings")
+        return cls(book.archive.read(part) if part is not None else b"", "sharedStrings.xml")
 
     def __getitem__(self, number: int) -> str:
         text = self._decoded.get(number)
@@ -119,15 +128,21 @@ class SharedStrings:
         """The texts of these numbers, decoded as one long text where none of them is unusual."""
         if not numbers or not 0 <= min(numbers) <= max(numbers) < len(self._items):
             return [self[number] for number in numbers]
+        if self._whole is not None:
+            return self._whole.take(numbers).to_pylist()  # type: ignore[no-any-return]
         return self._at_once([self._items[number] for number in numbers]) or [self[number] for number in numbers]
 
-    @cached_property
+    @property
     def array(self) -> "pa.Array":
         """All texts as an Arrow array of strings."""
-        import pyarrow as pa
+        if self._whole is None:
+            import pyarrow as pa
 
-        every = self._at_once(self._items)
-        return pa.array(every or [self[number] for number in range(len(self._items))], pa.string())
+            every = self._at_once(self._items) if self._items else []
+            self._whole = pa.array(
+                [self[number] for number in range(len(self._items))] if every is None else every, pa.string()
+            )
+        return self._whole
 
     def _at_once(self, items: list[bytes]) -> list[str] | None:
         """These items' texts where each is one `<t>` and nothing else; None where they are not."""

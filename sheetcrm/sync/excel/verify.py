@@ -82,13 +82,16 @@ def _usual(index: SheetIndex, pieces: Pieces, written: Written) -> bool:
 
     False where they have to be looked at in another way. Only widened `spans` may be there besides.
     """
-    inside = np.flatnonzero((pieces.starts >= index.start) & (pieces.ends <= index.end))
-    spans = [n for n in inside.tolist() if not pieces.bodies[n].startswith(b"<")]
-    if not len(index.rows.number) or not all(map(_SPAN.fullmatch, (pieces.bodies[n] for n in spans))):
+    # What stands before and after the rows are few pieces, such as the sheet's dimension.
+    first, last = np.searchsorted(pieces.starts, index.start), np.searchsorted(pieces.starts, index.end, "right")
+    bodies, starts, ends = pieces.bodies[first:last], pieces.starts[first:last], pieces.ends[first:last]
+    spans = [n for n, body in enumerate(bodies) if not body.startswith(b"<")]
+    if not len(index.rows.number) or not all(map(_SPAN.fullmatch, (bodies[n] for n in spans))):
         return False
-    inside = np.setdiff1d(inside, spans)
-    found = [pieces.bodies[n] for n in inside.tolist()]
-    cells = b"".join(found)
+    if spans:
+        kept = np.setdiff1d(np.arange(len(bodies)), spans)
+        bodies, starts, ends = [bodies[n] for n in kept.tolist()], starts[kept], ends[kept]
+    cells = b"".join(bodies)
     octets = np.frombuffer(cells, np.uint8)
     at = vector.find_tags(octets, b"<" + index.prefix + b"c", 0, len(cells))
     decoded = vector.decode(vector.words_of(cells), at, index.prefix)
@@ -96,9 +99,9 @@ def _usual(index: SheetIndex, pieces: Pieces, written: Written) -> bool:
     asked = _asked(written)
     if len(decoded.odd) or len(keys) != len(asked[0]) or (keys != asked[0]).any() or cells != b"".join(asked[1]):
         return False
-    begins = np.cumsum([0, *map(len, found)])
-    first = np.searchsorted(at, begins)
-    return _between(index, pieces.starts[inside], pieces.ends[inside], keys[first[:-1]], keys[first[1:] - 1])
+    begins = np.concatenate(([0], np.cumsum(np.fromiter(map(len, bodies), np.int64, len(bodies)))))
+    heads = np.searchsorted(at, begins)
+    return _between(index, starts, ends, keys[heads[:-1]], keys[heads[1:] - 1])
 
 
 def _asked(written: Written) -> tuple[Places, list[bytes]]:
