@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,12 +76,18 @@ class Signals:
 
     def of(self, *kinds: str) -> Flags:
         """Which entries are of these kinds."""
-        return np.isin(self.kinds.astype(str), kinds)
+        return self.looked_up(dict.fromkeys(kinds, 1.0)) > 0
 
     def looked_up(self, numbers: Mapping[str, float]) -> Floats:
         """The number that the table gives each entry's kind; 0 where it has none."""
-        kinds, words = pd.factorize(self.kinds)
-        return np.array([float(numbers.get(word, 0.0)) for word in words] + [0.0])[kinds]
+        kinds, words = self._numbered
+        return np.array([float(numbers.get(word, 0.0)) for word in words])[kinds]
+
+    @cached_property
+    def _numbered(self) -> tuple[Ints, Sequence[str]]:
+        """The kinds as numbers, and the word of each: there are a dozen words and tens of thousands of entries."""
+        numbers, words = pd.factorize(self.kinds)
+        return numbers, words.tolist()
 
     def at(self, row: int) -> list[tuple[str, str, str, int]]:
         """The signals of one account: kind, tab, id and age in days."""
