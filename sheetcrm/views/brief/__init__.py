@@ -65,7 +65,7 @@ def brief(state: Evaluated, row: int, cfg: Config, words: Words, say: Sentences)
     """
     account = Account(state, row, cfg, words, say)
     kind = "executive" if account.own("tier") == "key" else "visit"
-    name = account.text("accounts", "name", row)
+    name = clip(account.own("name") or account.own("account_id"), 80)
     sections = [make(account) for make in (_EXECUTIVE if kind == "executive" else _VISIT)]
     return Brief(
         kind=kind,
@@ -73,7 +73,7 @@ def brief(state: Evaluated, row: int, cfg: Config, words: Words, say: Sentences)
         as_of=state.as_of,
         account_id=account.own("account_id"),
         name=name,
-        title=words.text(f"brief.title.{kind}", name=clip(name, 80)),
+        title=words.text(f"brief.title.{kind}", name=name),
         subtitle=joined(
             account.text("accounts", "account_id", row), words.date(state.as_of), account.text("accounts", "owner", row)
         ),
