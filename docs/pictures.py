@@ -15,6 +15,8 @@ from sheetcrm.words import words_of
 IMAGES = Path(__file__).parent / "images"
 DAY = "2026-11-23"
 FILLED, EMPTY = ("dashboard", "agenda", "contracts", "accounts"), ("guide", "contracts")
+FURTHER = {"attention": 1, "retention": 2}
+"""Pictures of the dashboard's further pages: how many pages after its first."""
 
 
 def main() -> None:
@@ -47,9 +49,11 @@ def _pages(book: Path, language: str, tabs: tuple[str, ...], prefix: str) -> Non
     subprocess.run(convert, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     pdf = book.with_suffix(".pdf")
     words = words_of(language)
-    for tab in tabs:
-        page = _first_page(pdf, words.text("tab.guide") if tab == "guide" else words.tab(tab))
-        target = IMAGES / f"{prefix}{tab}-{language}"
+    pages = {tab: _first_page(pdf, words.text("tab.guide") if tab == "guide" else words.tab(tab)) for tab in tabs}
+    if "dashboard" in pages:
+        pages |= {name: pages["dashboard"] + after for name, after in FURTHER.items()}
+    for name, page in pages.items():
+        target = IMAGES / f"{prefix}{name}-{language}"
         draw = ["pdftoppm", "-png", "-r", "90", "-f", str(page), "-l", str(page), "-singlefile", str(pdf), str(target)]
         subprocess.run(draw, check=True)
         print(target.with_suffix(".png"))

@@ -60,14 +60,14 @@ def _sheetcrm(command: str, *words: str, folder: Path) -> None:
 
 
 def _only_dashboard(path: Path) -> None:
-    """The dashboard on one page: a spreadsheet of Google's has no print set-up of its own."""
+    """The dashboard's first screen on one page: a spreadsheet of Google's has no print set-up of its own."""
     book = openpyxl.load_workbook(path)
     title = words_of(LANGUAGE).tab("dashboard")
     for sheet in book:
         sheet.sheet_state = "visible" if sheet.title == title else "hidden"
     board = book[title]
     book.active = book.index(board)
-    board.print_area = LAYOUT.print_area
+    board.print_area = f"A1:L{LAYOUT.page_breaks[0]}"
     board.page_setup.orientation, board.page_setup.paperSize = "landscape", 9
     board.page_setup.fitToWidth = board.page_setup.fitToHeight = 1
     board.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
