@@ -86,6 +86,7 @@ PLACES: Mapping[str, Callable[[str], bool]] = {
     "brief": lambda name: in_every_language(f"brief.{name}"),
     "agenda": lambda name: in_every_language(f"agenda.{name}"),
     "problem": lambda code: in_every_language(f"problem.{code}"),
+    "matter": lambda name: name in CFG.alerts.matters,
     "task": lambda name: in_every_language(f"task.{name}.title"),
 }
 
