@@ -118,6 +118,10 @@ class Block:
         return len(self.rows)
 
 
+MATTER = "matter|"
+"""How the causes of matters' tasks begin; the matter's name, its row and its episode follow."""
+
+
 @dataclass(frozen=True)
 class NewRow:
     """A row that the runner appends to a people's tab, keyed by its cause so that it is made once.
@@ -189,8 +193,8 @@ class Memory:
     health: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"account_id": [], "day": [], "score": []}))
     causes: Mapping[str, str] = field(default_factory=dict)
     """cause → id of rows already appended (or deleted since by people)."""
-    made: Mapping[str, date] = field(default_factory=dict)
-    """cause → day of the run that decided on the row."""
+    given: Mapping[str, int] = field(default_factory=dict)
+    """address → tasks of matters that this person was given on this very day."""
     last_run: date | None = None
     digests: Mapping[str, date] = field(default_factory=dict)
     """address → day of the last digest."""

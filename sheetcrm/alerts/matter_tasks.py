@@ -16,10 +16,9 @@ from sheetcrm.alerts.matters import Cases, Matter, matters
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
-from sheetcrm.model import Memory, NewRow
+from sheetcrm.model import MATTER, Memory, NewRow
 from sheetcrm.schema import TABS
 
-PREFIX = "matter|"
 MOST_LINES = 50
 """Cases that one task lists; the rest is counted."""
 
@@ -61,11 +60,11 @@ def matter_tasks(
     busy = _busy(state, memory)
     new = [case for case in new if _subject(case.cause) not in busy]
     write = _Writer(state, cfg, words, playbook, cache(business_day))
-    made = _made_today(state, memory)
+    given = Counter(memory.given)
     rows = []
     for together in _bundles(new, cfg.alerts.tasks_together):
-        if made[together[0].person] < cfg.alerts.tasks_per_day:
-            made[together[0].person] += 1
+        if given[together[0].person] < cfg.alerts.tasks_per_day:
+            given[together[0].person] += 1
             rows.append(write.task(together))
     return [row for row in rows if row.id not in known]
 
@@ -89,20 +88,7 @@ def _busy(state: Evaluated, memory: Memory) -> set[str]:
     """The matters and rows about which an earlier task stands open, or waits to be written."""
     tasks = state.frames["tasks"]
     open_ = {*tasks["task_id"][tasks["done_on"].isna()].tolist(), *(row.id for row in memory.pending)}
-    return {_subject(cause) for cause, id in memory.causes.items() if cause.startswith(PREFIX) and id in open_}
-
-
-def _made_today(state: Evaluated, memory: Memory) -> Counter[str]:
-    """How many tasks of matters each person got on this very day."""
-    ids = {
-        memory.causes[cause]
-        for cause, day in memory.made.items()
-        if day == state.as_of and cause.startswith(PREFIX) and cause in memory.causes
-    }
-    if not ids:
-        return Counter()
-    tasks = state.frames["tasks"]
-    return Counter(tasks["owner"][tasks["task_id"].isin(ids)].fillna("").tolist())
+    return {_subject(cause) for cause, id in memory.causes.items() if cause.startswith(MATTER) and id in open_}
 
 
 def _bundles(cases: Sequence[_Case], several: int) -> list[list[_Case]]:
@@ -148,7 +134,7 @@ class _Desk:
             yield _Case(
                 matter=matter,
                 id=id,
-                cause=f"{PREFIX}{matter.name}|{id}|{'' if day == 'NaT' else day}",
+                cause=f"{MATTER}{matter.name}|{id}|{'' if day == 'NaT' else day}",
                 account=account,
                 name=names[at],
                 person=id if matter.tab == "team" else self._person(own[at], account, role),

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sheetcrm.model import NewRow, Value
+from sheetcrm.model import MATTER, NewRow, Value
 
 
 def add(connection: sqlite3.Connection, run_id: int, rows: Sequence[NewRow]) -> None:
@@ -40,16 +40,15 @@ def causes(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT cause, id FROM intents ORDER BY rowid"))
 
 
-def made(connection: sqlite3.Connection) -> dict[str, date]:
-    """cause → day of the run that decided on it."""
-    rows = connection.execute("SELECT cause, as_of FROM intents JOIN runs ON runs.id = run_id")
-    return {cause: date.fromisoformat(day) for cause, day in rows}
-
-
-def of_run(connection: sqlite3.Connection, run_id: int) -> list[str]:
-    """The rows that a run decided on, as ``tab id``."""
-    rows = connection.execute("SELECT tab, id FROM intents WHERE run_id = ? ORDER BY rowid", (run_id,))
-    return [f"{tab} {id}" for tab, id in rows]
+def given(connection: sqlite3.Connection, as_of: date) -> dict[str, int]:
+    """Owner → how many tasks of matters the runs of this day decided on."""
+    return dict(
+        connection.execute(
+            "SELECT coalesce(json_extract(data, '$.owner'), '') AS owner, count(*) FROM intents "
+            "JOIN runs ON runs.id = run_id WHERE as_of = ? AND substr(cause, 1, ?) = ? AND data <> '{}' GROUP BY owner",
+            (as_of.isoformat(), len(MATTER), MATTER),
+        )
+    )
 
 
 def pending(connection: sqlite3.Connection) -> list[NewRow]:

@@ -78,7 +78,7 @@ class Ledger:
             alerts=known,
             health=history.read(self._connection, as_of),
             causes=intents.causes(self._connection),
-            made=intents.made(self._connection),
+            given=intents.given(self._connection, as_of),
             last_run=date.fromisoformat(last_run) if last_run else None,
             digests=self._days("digests"),
             bundles=self._days("bundles"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -245,7 +246,7 @@ def after(done: Plan, memory: Memory | None = None) -> Memory:
     new = {cause: row.id for row in done.rows for cause in (row.cause, *row.also)}
     return Memory(
         causes={**before.causes, **new},
-        made={**before.made, **dict.fromkeys(new, done.as_of)},
+        given=Counter(str(row.values["owner"]) for row in tasks(done)),
         last_run=done.as_of,
         seen={**before.seen, **done.seen},
     )
@@ -279,7 +280,9 @@ def test_a_person_gets_a_few_tasks_a_day_the_most_valuable_first() -> None:
     there = {**many(3), "tasks": standing(*tasks(first))}
     again = plan(cfg, there, after(first))
     assert not tasks(again), "the same day brings no more"
-    tomorrow = plan(cfg, there, after(first), TODAY + timedelta(days=1))
+    deleted = plan(cfg, many(3), after(first))
+    assert not tasks(deleted), "nor where people delete them"
+    tomorrow = plan(cfg, there, replace(after(first), given={}), TODAY + timedelta(days=1))
     assert [row.values["account_id"] for row in tasks(tomorrow)] == ["A-000"]
     quiet = plan(cfg, {**there, "tasks": standing(*tasks(first), *tasks(tomorrow))}, after(tomorrow, after(first)))
     assert not tasks(quiet)

@@ -63,7 +63,8 @@ def test_a_workbook_that_is_open_elsewhere_is_written_later_and_mail_does_not_wa
     assert done.json["letters"]["sent"] == 0
     assert office.letters() == letters
     tasks = _tasks(office)
-    assert len(tasks) == len(set(tasks)) == 1 + done.json["rows"] > 1
+    deals = office.column("opportunities", "kind")
+    assert len(tasks) == len(set(tasks)) == 1 + done.json["rows"] - len(deals) > 1
     office.rest()
 
 
