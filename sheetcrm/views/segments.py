@@ -102,7 +102,10 @@ def win_back(book: Book) -> Iterator[Line]:
     The latest lost term tells; one that asked for no mail keeps its account out.
     """
     contracts, words = book.state.frames["contracts"], book.words
-    cells = {key: contracts[key] for key in ("loss_reason", "competitor", "second_chance", "no_mail")}
+    keys = ("loss_reason", "competitor", "second_chance", "no_mail")
+    rows = [row for account in book.former.tolist() for row in book.lost_terms.get(account, ())]
+    at = np.array(rows, dtype=np.int64)
+    cells = {key: dict(zip(rows, texts(contracts[key], at), strict=True)) for key in keys}
     lost_on = days(book.state.frames["accounts"]["lost_on"])
     for account in book.former.tolist():
         terms = book.lost_terms.get(account, [])
@@ -116,8 +119,8 @@ def win_back(book: Book) -> Iterator[Line]:
         yield account, -1, "; ".join([_until(lost_on[account].item(), words), *parts])
 
 
-def _said(column: Any, rows: list[int]) -> list[str]:
-    return [text for row in rows if isinstance(text := column.iat[row], str)]
+def _said(cells: Mapping[int, Any], rows: list[int]) -> list[str]:
+    return [cells[row] for row in rows if cells[row]]
 
 
 def newsletter(book: Book) -> Iterator[Line]:

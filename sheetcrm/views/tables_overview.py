@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
 import numpy as np
@@ -116,7 +116,7 @@ def margin(seen: Seen, most: int) -> Table:
 
 def _top(seen: Seen, by: Literal["volume", "margin"], most: int) -> Table:
     found, words = metrics.top(seen.state, by, most), seen.words
-    whose = _owners_of(seen)
+    whose = _owners_of(seen, [one.account_id for one in found])
     rows: list[dict[str, Value]] = [
         {
             "account": one.name or one.account_id,
@@ -132,9 +132,11 @@ def _top(seen: Seen, by: Literal["volume", "margin"], most: int) -> Table:
     return Table(words.plural(f"table.{by}.finding", len(found), share=share), rows)
 
 
-def _owners_of(seen: Seen) -> dict[str, str | None]:
+def _owners_of(seen: Seen, ids: Collection[str]) -> dict[str, str | None]:
+    """The owners of these accounts by their id."""
     accounts = seen.state.frames["accounts"]
-    pairs = zip(accounts["account_id"].tolist(), accounts["owner"].tolist(), strict=True)
+    at = np.flatnonzero(accounts["account_id"].isin(ids).to_numpy())
+    pairs = zip(texts(accounts["account_id"], at), texts(accounts["owner"], at), strict=True)
     return {id: seen.person(owner) for id, owner in pairs}
 
 
@@ -162,7 +164,8 @@ def effort(seen: Seen, most: int) -> Table:
     """Clients that get more effort than they bring value, then those that get less."""
     each = most // 2
     found, words = metrics.effort(seen.state, seen.cfg, most - each), seen.words
-    whose = _owners_of(seen)
+    listed = (*found.over, *found.under[:each])
+    whose = _owners_of(seen, [one.key for one in listed])
     rows: list[dict[str, Value]] = [
         {
             "account": one.name or one.key,
@@ -170,7 +173,7 @@ def effort(seen: Seen, most: int) -> Table:
             "effort_share": rounded(one.effort_share, 4),
             "value_share": rounded(one.value_share, 4),
         }
-        for one in (*found.over, *found.under[:each])
+        for one in listed
     ]
     if not found.over or not found.under:
         return Table(words.text("table.effort.none"), rows)
