@@ -14,6 +14,7 @@ from sheetcrm.model import Memory
 from sheetcrm.plan import make_plan
 from sheetcrm.rules.signals import OPENINGS
 from sheetcrm.words import words_of
+from tests.frames import UNREADABLE
 from tests.rules.service_book import client, computed
 from tests.tables import snapshot
 
@@ -53,8 +54,15 @@ def test_the_first_open_task_comes_before_all() -> None:
     notice = talk("C-1 | email | cancellation_notice")
     assert next_action(tasks=rows, interactions=notice) == "Sooner"
     assert next_action(tasks=rows + "\nK-4 | A-1 | | Done | 2026-11-01 | 2026-11-02") == "Sooner"
-    assert next_action(tasks=TASKS + "K-1 | A-1 | | Undated | |") == "Undated"
-    assert next_action(tasks=TASKS + "K-1 | A-1 | | | 2026-11-25 |") == "K-1"
+    assert next_action(tasks=TASKS + "K-1 | A-1 | | | 2026-11-21 |") == "K-1"
+
+
+def test_an_undated_task_is_the_first_where_it_is_the_only_one() -> None:
+    assert computed({**client(), "tasks": [{"task_id": "K-1", "account_id": "A-1"}]}, "accounts.first_task") == ["K-1"]
+    done = {"task_id": "K-1", "account_id": "A-1", "done_on": TODAY}
+    assert computed({**client(), "tasks": [done]}, "accounts.first_task") == [None]
+    assert computed({**client(), "tasks": [{**done, "done_on": UNREADABLE}]}, "accounts.first_task") == [None]
+    assert computed(client(), "accounts.first_task") == [None]
 
 
 def test_a_task_of_a_contract_is_one_of_its_account() -> None:

@@ -30,13 +30,16 @@ def planned(state: Evaluated, cfg: Config) -> Planned:
     does not count.
 
     Unit: share of 1
-    Blank: no task fell due
+    Blank: no task fell due, or the tab has no column for the day on which one is done
     Source: domain 7; 004 item 16
     """
     tasks = state.frames["tasks"]
     due, done = tasks["due"].to_numpy(), tasks["done_on"].to_numpy()
     today = np.datetime64(state.as_of, "s")
-    inside = in_window(due, state, cfg.metrics) & ((due < today) | filled(tasks["done_on"])) & filled(tasks["state"])
+    # Of a tab without a column for what was done nobody can tell what was left undone.
+    where = state.snapshot["tasks"].where
+    told = filled(tasks["state"]) & (not where or "done_on" in where)
+    inside = in_window(due, state, cfg.metrics) & ((due < today) | filled(tasks["done_on"])) & told
     on_time, late = int((inside & (done <= due)).sum()), int((inside & (done > due)).sum())
     count = int(inside.sum())
     return Planned(count, on_time, late, count - on_time - late, ratio(on_time, count))
