@@ -178,6 +178,24 @@ class Accounts(Signals):
             return None
         return plus_months(since, 6 if tier == "key" else 12)
 
+    def plan_gap(self, account: str) -> str | None:
+        """What the plan of a key account lacks: all of it, or a review in the last 6 months."""
+        tier, reviewed = self.cell(account, "tier"), self.cell(account, "plan_reviewed_on")
+        if tier != "key":
+            return None
+        if not self.cell(account, "plan"):
+            return "missing"
+        if reviewed is None:
+            return "undated"
+        return "old" if plus_months(reviewed, 6) < self.today else None
+
+    def risk_plan_now(self, account: str) -> bool:
+        """Whether the day of a client's risk plan has come."""
+        due, status = self.cell(account, "risk_plan_due"), self.whole.status(account)
+        if status is None:
+            raise Unknown
+        return status == "client" and due is not None and due <= self.today
+
     def first_start(self, account: str) -> date | None:
         starts = (self.book.rows[one]["start_date"] for one in self.book.terms(account))
         return min((start for start in starts if isinstance(start, date)), default=None)
@@ -237,6 +255,8 @@ COLUMNS = (
     "difficult_early",
     "single_threaded",
     "tier_review_due",
+    "plan_gap",
+    "risk_plan_now",
 )
 
 

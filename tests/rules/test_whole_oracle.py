@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ class Case:
     whole: Whole
 
 
+@lru_cache(maxsize=FEW)
 def case(seed: int) -> Case:
     """The workbook of a seed, typed, read and evaluated; and the oracle's own reading of it."""
     book = workbook(seed)

@@ -24,7 +24,7 @@ from tests.oracle.random_whole import HEADERS, Row, Workbook, workbook
 from tests.oracle.whole import DATED, day_of
 from tests.rules.test_whole_oracle import settings
 
-FEW, MANY = 6, 200
+FEW, MANY = 3, 200
 APPENDED = {"contracts.successor_like"}
 """Leaves that only tell which rows the runner would append: those are no part of the comparison."""
 
@@ -42,7 +42,7 @@ def test_many_earlier_days_know_nothing_of_later_ones() -> None:
 
 def compare(seed: int) -> None:
     book = workbook(seed)
-    day = book.today - timedelta(days=(1, 14, 45, 120, 300)[seed // 5 % 5])
+    day = book.today - timedelta(days=(45, 14, 1, 120, 300)[seed % 7 % 5])
     now, then = columns(evaluated(book, day)), columns(evaluated(as_it_was(book, day), day))
     assert set(now) == set(then)
     unlike = {name: (now[name], then[name]) for name in now if now[name] != then[name]}
