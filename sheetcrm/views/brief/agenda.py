@@ -18,6 +18,7 @@ _FLOWS = {"communication": "no_answer"}
 _BURNING = ("breached", "at_risk")
 _SPOKEN = ("quote_request", "billing_complaint", "purchasing_change", "new_decision_maker", "obsolescence")
 """Signals of risk that people noted and that a visit should take up."""
+_BY_TIER = {"key": "other_departments", "low": "low_account"}
 _MOST_OF_A_KIND = 3
 """Points of one kind."""
 _MOST_SITUATIONS = 3
@@ -74,6 +75,18 @@ def _situations(account: Account) -> Iterator[str]:
         yield "more_contacts"
     if openings(account):
         yield "expansion"
+    yield from _care(account)
+
+
+def _care(account: Account) -> Iterator[str]:
+    """What is always worth a thought: what they are being sold, a contact that is due, and what their tier asks for."""
+    sold = {account.value("opportunities", "kind", row) for row in open_opportunities(account)}
+    yield from (kind for kind in ("upsell", "cross_sell") if kind in sold)
+    due = account.day("accounts", "next_contact_due", account.row)
+    if due is not None and due <= account.today:
+        yield "relationship"
+    if account.own("tier") in _BY_TIER:
+        yield _BY_TIER[account.own("tier")]
 
 
 def _renewal(account: Account) -> str:
