@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box
-from sheetcrm.sync.excel import facts, texts, vector
+from sheetcrm.sync.excel import facts, markup, texts, vector
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.date_styles import of_cells
 from sheetcrm.sync.excel.refused import Refused
@@ -147,8 +147,11 @@ class Contents:
     def _one_by_one(self, cells: Places) -> pa.Array:
         raw, kinds = self._index.raw, self._index.cells.kinds[cells].tolist()
         starts, ends = self._index.spans(cells)
-        spans = zip(starts.tolist(), ends.tolist(), kinds, strict=True)
-        return pa.array([self._reader.text(raw[start:end], kind) for start, end, kind in spans], pa.string())
+        found = [bytes(raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        if not markup.well_formed(b"".join(found), self._index.codec):
+            raise Refused(f"The tab “{self._title}” is damaged (its XML is not well-formed). {_RESAVE}")
+        texts_ = [self._reader.text(cell, kind) for cell, kind in zip(found, kinds, strict=True)]
+        return pa.array(texts_, pa.string())
 
     def _numbers(self, found: pa.Array, cells: Places, col: int) -> pa.Array:
         """Numbers as plain decimals, those with a date format as ISO texts."""

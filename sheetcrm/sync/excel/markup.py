@@ -3,6 +3,7 @@
 import codecs
 import re
 import xml.etree.ElementTree as ET
+from xml.parsers import expat
 
 from sheetcrm.sync.excel.refused import Refused
 
@@ -54,6 +55,17 @@ def parse(data: Bytes, part: str) -> ET.Element:
         return ET.fromstring(bytes(data))  # noqa: S314 - DTDs were refused above
     except ET.ParseError as error:
         raise Refused(f"{part} inside the workbook is damaged ({error}). Open it in Excel and save it.") from None
+
+
+def well_formed(elements: bytes, codec: str) -> bool:
+    """Whether these elements, cut out of a part, are well-formed XML."""
+    parser = expat.ParserCreate("utf-8")
+    unicode = elements if codec == "utf-8" else elements.decode(codec, "replace").encode()
+    try:
+        parser.Parse(b"<cells>" + unicode + b"</cells>", True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def shadow(data: Bytes) -> Bytes:

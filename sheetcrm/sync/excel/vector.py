@@ -4,6 +4,7 @@ Only tags in the order that almost every program writes (`<c r="AB12" s="3" t="s
 are marked odd, and `sheet` reads those one by one. Eight bytes are loaded at a time through an unaligned view.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -66,19 +67,21 @@ def find_tags(octets: Octets, name: bytes, start: int, end: int) -> Places:
 
 
 def digits(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """The number of up to 7 digits that starts at each place, and the place right after it. No digit: 0."""
-    word = load(words, at)
-    value = np.zeros(len(at), np.int32)
-    length = np.zeros(len(at), np.int64)
-    going = np.ones(len(at), bool)
-    for place in range(7):
-        digit = ((word >> np.uint64(8 * place)) & np.uint64(255)).astype(np.int32) - 48
-        going &= (digit >= 0) & (digit <= 9)
-        if not going.any():
-            break
-        np.copyto(value, value * 10 + digit, where=going)
-        length += going
-    return value, at + length
+    """The number of up to 8 digits that starts at each place, and the place right after it. No digit: 0."""
+    word = load(words, at) ^ _ZEROS
+    # The top bit of each byte that is no digit; of the lowest such byte all bits below tell how many digits there are.
+    other = ((word + _OVER_NINE) | word) & _TOP_BITS
+    length = np.bitwise_count(~other & (other - _ONE)) >> np.uint8(3)
+    value = word << (np.uint64(64) - (length.astype(np.uint64) << np.uint64(3)))
+    # Pairs, then fours, then all eight at once, each with its weight.
+    value = (value & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561) >> np.uint64(8)
+    value = (value & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
+    value = (value & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)
+    return np.where(length > 0, value, 0).astype(np.int32), at + length
+
+
+_ZEROS, _ONE = np.uint64(0x3030303030303030), np.uint64(1)
+_OVER_NINE, _TOP_BITS = np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 
 
 class Decoded(NamedTuple):
@@ -141,22 +144,29 @@ def _decode_block(words: Words, starts: NDArray[np.int64], prefix: bytes) -> _Bl
     return rows, cols, kinds, odd * np.uint8(_ODD) | (rich & ~odd) * np.uint8(_RICH), styles, inner
 
 
-def _byte(word: Words, place: int) -> NDArray[np.int16]:
-    return ((word >> np.uint64(8 * place)) & np.uint64(255)).astype(np.int16)
+def _byte(word: Words, place: int) -> NDArray[np.uint8]:
+    octets: NDArray[np.uint8] = word.view(np.uint8)[place::8]
+    return octets
+
+
+@cache
+def _column_numbers() -> NDArray[np.int16]:
+    """The column that three bytes (little endian) begin with; 0 where they begin with no capital letter."""
+    numbers = np.zeros(1 << 24, np.int16)
+    letters, rest = np.arange(26), np.array([n for n in range(256) if not ord("A") <= n <= ord("Z")])
+    first = letters + ord("A")
+    second, third = first << 8, first << 16
+    numbers[(first[:, None] | rest << 8)[:, :, None] | np.arange(256) << 16] = (letters + 1)[:, None, None]
+    pairs = (letters[:, None] + 1) * 26 + letters + 1
+    numbers[(first[:, None] | second)[:, :, None] | rest << 16] = pairs[:, :, None]
+    numbers[(first[:, None] | second)[:, :, None] | third] = pairs[:, :, None] * 26 + letters + 1
+    return numbers
 
 
 def _column(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
     """Column number of the capital letters at each place (0: none), and the place after them."""
-    word = load(words, at)
-    col = np.zeros(len(at), np.int16)
-    length = np.zeros(len(at), np.int64)
-    going = np.ones(len(at), bool)
-    for place in range(3):
-        letter = _byte(word, place) - 64
-        going &= (letter >= 1) & (letter <= 26)
-        np.copyto(col, col * 26 + letter, where=going)
-        length += going
-    return col, at + length
+    col = _column_numbers()[(load(words, at) & np.uint64(0xFFFFFF)).astype(np.int64)]
+    return col, at + ((col > 0).astype(np.int64) + (col > 26) + (col > 702))
 
 
 NO_STYLE, ODD_TAG = -1, -2
@@ -209,14 +219,13 @@ def _attributes(
     kinds = np.full(len(at), facts.NUMBER, np.uint8)
     styles = np.zeros(len(at), np.int32)
     for _ in range(2):
-        head = load(words, at) & np.uint64(0xFFFFFFFF)
-        styled = np.flatnonzero(head == number_of(b' s="'))
-        if len(styled):
-            styles[styled], ends = digits(words, at[styled] + 4)
-            at[styled] = ends + 1
-        typed = np.flatnonzero(head == number_of(b' t="'))
-        if len(typed):
-            kinds[typed], at[typed] = _types(words, at[typed] + 4)
+        styled = _where(words, at, b' s="')
+        styles[styled], ends = digits(words, at[styled] + 4)
+        at[styled] = ends + 1
+        typed = _where(words, at, b' t="')
+        kinds[typed], at[typed] = _types(words, at[typed] + 4)
+        if not isinstance(typed, slice) and not len(typed):
+            break  # else a style may come after the type
     tail = load(words, at)
     first, second, third = _byte(tail, 0), _byte(tail, 1), _byte(tail, 2)
     spaced = (first == _SPACE) & (second == _SLASH) & (third == _CLOSE)
@@ -227,6 +236,12 @@ def _attributes(
     return kinds, styles, at + 1, blank, odd
 
 
+def _where(words: Words, at: NDArray[np.int64], text: bytes) -> NDArray[np.int64] | slice:
+    """The cells at whose place these four bytes stand; all of them as a slice, which costs no copies."""
+    found = (load(words, at) & np.uint64(0xFFFFFFFF)) == number_of(text)
+    return slice(None) if found.all() else np.flatnonzero(found)
+
+
 def _types(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     word = load(words, at)
     kinds = np.full(len(at), 255, np.uint8)
@@ -234,6 +249,8 @@ def _types(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDAr
         hit = (word & np.uint64((1 << 8 * len(text)) - 1)) == number_of(text)
         kinds[hit] = kind
         at = at + hit * (len(b'inlineStr"') if kind == facts.INLINE else len(text))
+        if (kinds < 255).all():
+            break
     return kinds, at
 
 
