@@ -55,7 +55,9 @@ def test_a_contact_that_is_due_brings_its_checklist(silent: int, keys: list[str]
 
 @pytest.mark.parametrize("category", TABS["tickets"].column("category").values)
 def test_a_complaint_past_its_time_brings_the_flow_of_its_category(category: str) -> None:
-    ticket = "ticket_id | account_id | opened_at | priority | category\nT-1 | A-1 | 2026-10-01 | critical | "
+    ticket = (
+        "ticket_id | account_id | opened_at | resolved_at | priority | category\nT-1 | A-1 | 2026-10-01 | | critical | "
+    )
     assert situations(tickets=ticket + category) == ["no_answer" if category == "communication" else category]
     calm = ticket.replace("2026-10-01", str(AS_OF)).replace("critical", "low")
     assert situations(tickets=calm + category) == []
