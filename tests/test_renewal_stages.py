@@ -16,14 +16,14 @@ from tests.test_plan import TODAY, book, plan
 OWNER, MANAGER, DIRECTION = "ana@example.com", "ines@example.com", "luis@example.com"
 
 
-def on_the_day(days_left: int, **tabs: str) -> Plan:
+def on_the_day(days_left: int) -> Plan:
     """The plan of a workbook that was seen before, on the day when a contract has so many days left."""
     end = TODAY + timedelta(days=days_left)
     contracts = f"""
         contract_id | account_id | start_date | end_date | value | renewal_stage
         C-1         | A-1        | 2025-01-01 | {end}    | 1000  | contacted
     """
-    return plan(book(contracts, **tabs), Memory(last_run=TODAY, seen={"C-1": end}))
+    return plan(book(contracts), Memory(last_run=TODAY, seen={"C-1": end}))
 
 
 def stage_task(done: Plan) -> NewRow:
@@ -75,26 +75,6 @@ def test_the_first_mail_prepares_the_renewal_with_its_steps() -> None:
 def test_the_priority_call_is_due_the_next_business_day() -> None:
     assert stage_task(on_the_day(15)).values["due"] == date(2026, 11, 24)
     assert stage_task(on_the_day(0)).values["due"] == TODAY
-
-
-@pytest.mark.parametrize(
-    ("days_left", "kind"), [(90, None), (63, None), (60, "renewal"), (30, "renewal"), (-6, "renewal"), (-7, "recovery")]
-)
-def test_60_days_before_the_deadline_a_renewal_opportunity_stands_assigned(days_left: int, kind: str | None) -> None:
-    done = on_the_day(days_left, opportunities="opportunity_id | account_id | contract_id | kind")
-    opened = [row.values for row in done.rows if row.tab == "opportunities"]
-    assert [values["kind"] for values in opened] == ([kind] if kind else [])
-    for values in opened:
-        assert (values["account_id"], values["contract_id"], values["owner"]) == ("A-1", "C-1", OWNER)
-        assert (values["value"], values["stage"], values["created_on"]) == (1000.0, "contact", TODAY)
-
-
-def test_an_opportunity_that_people_opened_is_enough() -> None:
-    standing = """
-        opportunity_id | account_id | contract_id | kind    | stage
-        O-1            | A-1        | C-1         | renewal | proposal
-    """
-    assert [row.tab for row in on_the_day(60, opportunities=standing).rows] == ["tasks"]
 
 
 def test_the_settings_remind_weekly_then_every_three_days_then_daily_and_climb() -> None:
