@@ -49,6 +49,8 @@ def card(
 
 Column = tuple[str, Format, int]
 """A table's column: its key, format, and how many of the sheet's columns it takes."""
+WHOSE: tuple[Column, ...] = (("account", "text", 1), ("owner", "text", 1))
+"""The first columns of a list of accounts or of what belongs to them."""
 Drawn = tuple[str, str, Format, Tone, bool]
 """A series: its key, word, format, tone, and whether the chart draws it."""
 
