@@ -6,6 +6,7 @@ counts them, and they carry their own computed cells, so that the next run finds
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,8 +16,9 @@ from sheetcrm.alerts.successors import PREFIX, successors
 from sheetcrm.columns import Evaluated, extend
 from sheetcrm.config import Config
 from sheetcrm.diff import as_value
-from sheetcrm.model import Memory, NewRow
-from sheetcrm.schema import TABS
+from sheetcrm.model import Memory, NewRow, Table, Value
+from sheetcrm.schema import TABS, Type
+from sheetcrm.words import normalise
 
 MOST_ROUNDS = 400
 """Looks for further successors within one run; each brings at least one row, and chains come whole."""
@@ -109,3 +111,17 @@ class Appended:
     def _repeated(self, tab: str) -> set[str]:
         """Ids of rows that are kept out because several share them: they stand there all the same."""
         return {p.id for p in self.state.snapshot.problems if p.tab == tab and p.code == "id_repeated"}
+
+
+def by_name(rows: Sequence[NewRow], team: Table) -> list[NewRow]:
+    """The rows with the people of the team by name, as people type them; by address where several share the name."""
+    names = dict(team.frame[["email", "name"]].dropna().itertuples(index=False))
+    bearers = Counter(normalise(name) for name in names.values())
+    alone = {email: name for email, name in names.items() if bearers[normalise(name)] == 1}
+    people = {tab.key: {column.key for column in tab.people if column.type is Type.PERSON} for tab in TABS.values()}
+
+    def typed(row: NewRow) -> dict[str, Value]:
+        cells = row.values.items()
+        return {key: alone.get(str(cell), cell) if key in people[row.tab] else cell for key, cell in cells}
+
+    return [replace(row, values=typed(row)) for row in rows]

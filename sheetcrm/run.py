@@ -29,6 +29,7 @@ from sheetcrm.alerts.acknowledged import acknowledged
 from sheetcrm.alerts.story import Story, story
 from sheetcrm.alerts.team import Team
 from sheetcrm.alerts.window import is_quiet
+from sheetcrm.appended import by_name
 from sheetcrm.columns import evaluate
 from sheetcrm.config import Config
 from sheetcrm.ledger import Ledger, instance_lock
@@ -300,7 +301,7 @@ def _changes(job: Job, snapshot: Snapshot, plan: Plan, book_id: str) -> Changes:
         snapshot=snapshot,
         words=words_of(language_of(job.cfg, snapshot)),
         blocks=plan.blocks,
-        rows=plan.rows,
+        rows=by_name(plan.rows, snapshot["team"]),
         tabs=plan.tabs,
         dashboard={**plan.dashboard, LAYOUT.book_id: book_id},
     )

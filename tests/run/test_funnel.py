@@ -13,14 +13,17 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
 
+from sheetcrm.appended import by_name
 from sheetcrm.config import Config, load
 from sheetcrm.mail.files import FilesTransport
+from sheetcrm.model import NewRow
 from sheetcrm.run import Backend, Job, Report, run
 from sheetcrm.schema import TABS
 from sheetcrm.sync.excel.backend import ExcelBackend
 from tests.backends.places import PLACES, Grid, OnExcel, Place
 from tests.run.conftest import Office
 from tests.settings import without_matters
+from tests.tables import snapshot
 
 DAY = date(2026, 11, 23)
 
@@ -97,6 +100,7 @@ def test_rows_come_to_three_tabs_in_one_run_and_the_second_does_nothing(place: P
         assert contracts[name]["status"]
         assert contracts[name]["why"]
     assert contracts["A/2"]["predecessor_id"] == "A"
+    assert {row["owner"] for tab in ("opportunities", "tasks") for row in rows_of(place, tab)} == {"Ana"}
     assert [row["contract_id"] for row in rows_of(place, "opportunities")] == ["S", "R"]
     assert {row["kind"] for row in rows_of(place, "opportunities")} == {"renewal", "recovery"}
     assert {row["contract_id"] for row in rows_of(place, "tasks")} >= {"S", "R"}
@@ -231,6 +235,14 @@ def test_in_the_template_a_won_contract_is_followed_and_the_second_run_rests(off
     assert office.column("contracts", "renewal_stage")["C-7/2"] == "planned"
     assert office.column("opportunities", "kind")
     office.rest()
+
+
+def test_people_are_named_as_they_are_typed_unless_two_share_the_name() -> None:
+    team = snapshot({"team": "email | name\na@x.org | Ana\nb@x.org | Bob\nc@x.org | bob"})["team"]
+    rows = [NewRow("tasks", "S-1", "c", {"title": "a@x.org", "owner": owner}) for owner in ("a@x.org", "b@x.org", None)]
+    found = by_name(rows, team)
+    assert [row.values["owner"] for row in found] == ["Ana", "b@x.org", None]
+    assert {row.values["title"] for row in found} == {"a@x.org"}
 
 
 @pytest.mark.proof
