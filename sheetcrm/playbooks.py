@@ -50,6 +50,8 @@ class Playbook(Mapping[str, tuple[str, ...]]):
 
     def overlaid(self, own: Mapping[str, Section]) -> Playbook:
         """This playbook with the sections of ``own`` in place of its own; a blank title keeps the packaged one."""
+        if not own:
+            return self
         named = {key: Section(section.title or self.title(key), section.steps) for key, section in own.items()}
         return Playbook({**self._sections, **named})
 
