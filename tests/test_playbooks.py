@@ -14,6 +14,7 @@ from sheetcrm.playbooks import Section, own_playbooks, parse, playbook
 from sheetcrm.resources import resource
 from sheetcrm.schema import LANGUAGES, TABS
 from tests.cli.conftest import call
+from tests.settings import without_matters
 from tests.test_plan import TODAY, URGENT, book, plan
 
 RENEWAL = {"preparation", "first_contact", "urgent", "critical", "offer", "final", "follow_up", "recovery"}
@@ -183,7 +184,9 @@ def test_the_packaged_files_can_be_copied_as_they_are(tmp_path: Path) -> None:
 def test_own_steps_are_what_the_tasks_and_mails_of_a_run_carry(tmp_path: Path) -> None:
     files = {"en": "## urgent · Ours\n- Ask the oracle\n", "es": "## urgent\n- Preguntar al oráculo\n"}
     done = plan(
-        book(URGENT), Memory(last_run=TODAY, seen={"C-1": date(2026, 12, 23)}), cfg=load(settings(tmp_path, **files))
+        book(URGENT),
+        Memory(last_run=TODAY, seen={"C-1": date(2026, 12, 23)}),
+        cfg=without_matters(load(settings(tmp_path, **files))),
     )
     (checklist,) = [str(row.values["checklist"]) for row in done.rows if row.tab == "tasks"]
     assert checklist.splitlines()[-1] == "• Ask the oracle"
