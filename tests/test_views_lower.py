@@ -246,6 +246,15 @@ def test_an_empty_workbook_is_told_so_and_has_no_number_that_flatters(language: 
         assert table(found, key)[1] == [], key
 
 
+def test_what_a_team_does_not_keep_is_no_zero() -> None:
+    found = cells()
+    assert card(found, "sla")[1] == dict.fromkeys(("met", "missed", "breached", "at_risk"), "no data")
+    assert card(found, "tickets")[1]["open"] == "no data"
+    assert card(found, "key_accounts")[1]["without_plan"] == "no data"
+    with_plans = ACCOUNTS.replace("| notes", "| notes | plan").replace("| red\n", "| red |\n")
+    assert card(cells(accounts=with_plans), "key_accounts")[1]["without_plan"] == 1
+
+
 # --- workbooks that lack sections
 
 

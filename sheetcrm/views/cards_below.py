@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from sheetcrm.model import Value
 from sheetcrm.rules import metrics
 from sheetcrm.rules.ages import marked
 from sheetcrm.rules.forecast import coverage as live_coverage
@@ -53,24 +54,35 @@ def pace(seen: Seen) -> Card:
 def sla(seen: Seen) -> Card:
     """Tickets solved in time, and those that run out of it now."""
     found = seen.sla
-    details = {"met": found.met, "missed": found.missed, "breached": found.breached, "at_risk": found.at_risk}
+    counts = {"met": found.met, "missed": found.missed, "breached": found.breached, "at_risk": found.at_risk}
+    details = {key: _of_tickets(seen, count) for key, count in counts.items()}
     return Card(seen.share(found.share), seen.words.text("card.window"), details)
 
 
 def tickets(seen: Seen) -> Card:
     """Tickets per client, how many are open, and what causes most."""
     found, causes = seen.recurrence, [each for each in seen.friction if each.cause]
-    unsolved = seen.state.frames["tickets"]["resolved_at"].isna()
+    open_now = seen.state.frames["accounts"]["open_tickets"].to_numpy(dtype=float)
+    unsolved = metrics.total(open_now, np.ones(len(open_now), dtype=bool))
     cause = seen.words.value("category", causes[0].cause) if causes else seen.words.text("card.no_data")
-    details = {"tickets": found.tickets, "open": int(unsolved.sum()), "cause": cause}
+    details = {
+        "tickets": _of_tickets(seen, found.tickets),
+        "open": _of_tickets(seen, unsolved),
+        "cause": cause,
+    }
     return Card(seen.number(found.per_client, 1), seen.words.text("card.window"), details)
+
+
+def _of_tickets(seen: Seen, count: float) -> Value:
+    """A count of tickets; of a workbook that keeps none it is no zero."""
+    return seen.number(count if seen.state.sizes["tickets"] else float("nan"))
 
 
 def recurrence(seen: Seen) -> Card:
     """Tickets that repeat an earlier one, and the faults that keep coming back now."""
     found = seen.recurrence
     accounts = seen.state.frames["accounts"]["recurrent_faults"].to_numpy(dtype=float) > 0
-    details = {"faults": seen.number(found.faults), "accounts": int(accounts.sum())}
+    details = {"faults": seen.number(found.faults), "accounts": _of_tickets(seen, int(accounts.sum()))}
     return Card(seen.share(found.repeated), seen.words.text("card.window"), details)
 
 
@@ -151,10 +163,13 @@ def key_accounts(seen: Seen) -> Card:
     key = marked(accounts["tier"], "key")
     value = accounts["annual_value"].to_numpy(dtype=float)
     whole = metrics.total(value, np.ones(len(value), dtype=bool))
+    without = int((accounts["plan"].isna().to_numpy() & key).sum())
+    where = seen.state.snapshot["accounts"].where
+    kept = not where or "plan" in where  # a tab without the column tells nothing of plans
     details = {
         "share": seen.share(metrics.ratio(metrics.total(value, key), whole)),
         "single": int(((accounts["single_threaded"] == 1).to_numpy() & key).sum()),
-        "without_plan": int((accounts["plan"].isna().to_numpy() & key).sum()),
+        "without_plan": seen.number(without if kept else float("nan")),
     }
     return Card(int(key.sum()), seen.words.text("card.note.at_most_10"), details)
 
