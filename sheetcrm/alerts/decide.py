@@ -283,7 +283,12 @@ def _round_start(told: Sequence[Entry]) -> date:
 
 def _reached(stage: StagePolicy, case: Case, as_of: date) -> bool:
     left = case.days_left(as_of)
-    return stage.days is None or (left is not None and left <= stage.days)
+    if stage.days is None or left is None:
+        return stage.days is None
+    if stage.days < 0:
+        # What follows an end follows the end itself: a term that ends on a Sunday has not expired on Saturday.
+        left = (case.episode - as_of).days
+    return left <= stage.days
 
 
 def _history(case: Case, past: Past, policy: Policy, as_of: date) -> bool:

@@ -254,6 +254,8 @@ def test_a_deadline_on_a_sunday_counts_to_the_friday_before() -> None:
     log = Log()
     log.live(subject, MONDAY)
     assert ("final", "first", OWNER) in told(log.live(subject, friday))
+    assert not any(item.stage == "follow_up" for item in log.live(subject, sunday).news)
+    assert ("follow_up", "first", OWNER) in told(log.live(subject, day(7)))
 
 
 def test_history_is_silent_unless_the_deadline_was_seen() -> None:
