@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from sheetcrm.letter import Letter
-from sheetcrm.mail import digest
+from sheetcrm.mail import briefing, customer, digest, failure, immediate, quiet, weekly
+from sheetcrm.mail.attachments import attachments
+from sheetcrm.mail.encoding import encoding
 from sheetcrm.mail.policy import POLICY
 from sheetcrm.mail.recipients import canonical, canonical_domain, mailbox
 from sheetcrm.mail.render import render
@@ -22,23 +24,42 @@ from sheetcrm.words import Words, words_of
 
 CUSTOMER_KINDS = frozenset({"customer"})
 """Kinds that go to customers: sent at most once."""
+MOST_BYTES = 98_000
+"""Of a letter's HTML: some mail programs cut off what comes after 102 kB."""
 _SUBJECT = 140
 
 _Body = Mapping[str, Any]
-_VIEWS: Mapping[str, Callable[[_Body, Words, str], dict[str, Any]]] = {
-    "digest": digest.view,
-    "immediate": digest.view,
+
+
+class _Kind(Protocol):
+    """What there is to know of a kind of letter; see ``mail.bodies`` for the body of each."""
+
+    def views(self, body: _Body, words: Words, operator: str, /) -> Iterable[dict[str, Any]]:
+        """What its templates show, as text: the fullest first, then ever shorter ones where it can be long."""
+
+    def subject(self, body: _Body, words: Words, /) -> str:
+        """Its subject, one line that a person would write."""
+
+
+KINDS: Mapping[str, _Kind] = {
+    "digest": digest,
+    "immediate": immediate,
+    "escalation": immediate,
+    "customer": customer,
+    "weekly": weekly,
+    "brief": briefing,
+    "quiet": quiet,
+    "failure": failure,
 }
-_SUBJECTS: Mapping[str, Callable[[_Body, Words], str]] = {"digest": digest.subject, "immediate": digest.subject}
-_TEMPLATES = {"immediate": "digest"}
-"""Kinds that look like another one."""
+"""Every kind of letter. ``escalation`` is what ``immediate`` becomes by itself when all of it came up the ladder."""
+_TEMPLATES = {"escalation": "immediate"}
 
 
 def subject_of(message: Message) -> str:
     """The message's own subject, else the one that its body makes; one line."""
     if message.subject:
         return clip(message.subject, _SUBJECT)
-    return clip(_SUBJECTS[message.kind](message.body, words_of(message.language)), _SUBJECT)
+    return clip(KINDS[message.kind].subject(message.body, words_of(message.language)), _SUBJECT)
 
 
 def compose(message: Message, *, sender: str, domain: str, now: datetime, operator: str = "") -> Letter:
@@ -55,15 +76,19 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
     to, copies = _address(message.to), tuple(_address(copy) for copy in message.copies)
     subject, message_id = subject_of(message), f"<{_hash(message.key)}@{host}>"
     letter = EmailMessage(policy=POLICY)
-    letter["From"] = _sender(sender)
+    to_customer = message.kind in CUSTOMER_KINDS
+    letter["From"] = _sender(sender, message.body["owner"] if to_customer else "")
     letter["To"] = to
     if copies:
         letter["Cc"] = ", ".join(copies)
+    if to_customer:
+        _add_answer(letter, message.body)
     letter["Subject"] = subject
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = message_id
     _add_thread(letter, message, host)
-    _add_manners(letter, message.language, operator)
+    if not to_customer:
+        _add_manners(letter, message.language, operator)
     _add_bodies(letter, message, subject, operator)
     # After the bodies, which clear every header that begins with "Content-".
     letter["Content-Language"] = message.language
@@ -83,22 +108,40 @@ def compose(message: Message, *, sender: str, domain: str, now: datetime, operat
 
 
 def _add_bodies(letter: EmailMessage, message: Message, subject: str, operator: str) -> None:
-    view = _VIEWS[message.kind](message.body, words_of(message.language), operator) | {"subject": subject}
+    """The text, the HTML and what is attached; of an HTML that mail programs would cut off, a shorter form."""
+    words = words_of(message.language)
     template = _TEMPLATES.get(message.kind, message.kind)
-    text = render(f"{template}/text.txt.j2", view)
-    html = render(f"{template}/html.j2", view)
-    letter.set_content(text, cte=_encoding(text))
-    letter.add_alternative(html, subtype="html", cte=_encoding(html))
-    # The generator would take a random one, and two copies of a letter would differ.
-    letter.set_boundary(f"={_hash(message.key)[:32]}=")
+    for view in KINDS[message.kind].views(message.body, words, operator):
+        shown = view | {"subject": subject}
+        html = render(f"{template}/html.j2", shown)
+        if len(html.encode()) <= MOST_BYTES:
+            break
+    text = render(f"{template}/text.txt.j2", shown)
+    letter.set_content(text, cte=encoding(text))
+    letter.add_alternative(html, subtype="html", cte=encoding(html))
+    for file in attachments(message.body, words):
+        letter.add_attachment(file.data, maintype=file.main, subtype=file.sub, filename=file.name)
+    # The generator would take random ones, and two copies of a letter would differ.
+    parts = [part for part in letter.walk() if part.is_multipart()]
+    for at, part in enumerate(parts):
+        part.set_boundary(f"={_hash(f'{message.key}|{at}' if at else message.key)[:32]}=")
 
 
 def _add_thread(letter: EmailMessage, message: Message, domain: str) -> None:
     """Letters about one contract's term stand together: they all answer the same letter, which never was."""
-    rows = [row for section in message.body["sections"] for row in section["rows"]]
-    if len(rows) == 1 and not any(section["more"] for section in message.body["sections"]):
+    sections = message.body.get("sections", ())
+    rows = [row for section in sections for row in section["rows"]]
+    alone = not any(section["more"] for section in sections) and not message.body.get("matters")
+    if len(rows) == 1 and alone:
         root = _hash(f"term|{rows[0]['id']}|{rows[0]['deadline'].isoformat()}")
         letter["References"] = f"<{root}@{domain}>"
+
+
+def _add_answer(letter: EmailMessage, body: _Body) -> None:
+    """A customer's answer goes to the owner, also one that says that somebody is out of the office or has left."""
+    address = canonical(body["owner_email"])
+    if address:
+        letter["Reply-To"] = Address(one_line(body["owner"]), addr_spec=address)
 
 
 def _add_manners(letter: EmailMessage, language: str, operator: str) -> None:
@@ -110,12 +153,6 @@ def _add_manners(letter: EmailMessage, language: str, operator: str) -> None:
         letter["List-Unsubscribe"] = f"<mailto:{_address(operator)}?subject={quote(wish)}>"
 
 
-def _encoding(text: str) -> str:
-    """Cyrillic as base64 is half of what quoted-printable makes of it; Spanish stays readable in quotes."""
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
-    return "base64" if foreign * 6 > len(text) else "quoted-printable"
-
-
 def _address(text: str) -> str:
     plain = canonical(text)
     if plain is None:
@@ -123,11 +160,12 @@ def _address(text: str) -> str:
     return plain
 
 
-def _sender(text: str) -> Address:
+def _sender(text: str, name: str = "") -> Address:
+    """Who sends it, under another name where one is given."""
     found = mailbox(text)
     if found is None:
         raise ValueError(f"{one_line(text)!r} is no mail address")
-    return Address(one_line(found[0]), addr_spec=found[1])
+    return Address(one_line(name or found[0]), addr_spec=found[1])
 
 
 def _hash(text: str) -> str:

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sheetcrm.mail import rows
+from sheetcrm.mail.attachments import draft_link, draft_name
+from sheetcrm.mail.frame import frame
 from sheetcrm.mail.render import render
+from sheetcrm.mail.rows import ROOMS, Room
 from sheetcrm.text import clip
 from sheetcrm.words import Words
 
-_TONES = {"final": "red", "critical": "red", "urgent": "amber", "first_contact": "blue", "preparation": "grey"}
-_TONES |= {"after": "red", "team": "amber", "data": "grey"}
 _BY_DAYS = ("final", "critical", "urgent", "first_contact", "preparation")
-_HEALTH_TONES = {"green": "green", "yellow": "amber", "red": "red", "no_data": "grey"}
-_FULL_ROWS = 24
-"""Rows shown in full; later ones are brief. Some mail programs cut a letter off at 100 kB."""
 _MOST_TASKS = 15
+_MOST_LINKS = 5
+"""Drafts that a link opens too; each link holds its whole letter."""
 
 
-def view(body: Mapping[str, Any], words: Words, operator: str) -> dict[str, Any]:
-    """Everything that the digest's templates show, as text; ``operator`` is whom a reader complains to, or ""."""
-    sections = _sections(body["sections"], words)
-    first = next((row for section in sections for row in section["rows"]), None)
-    shown = {
-        "language": words.language,
+def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict[str, Any]]:
+    """Everything that the digest's templates show, as text, in ever fewer rows.
+
+    ``operator`` is whom a reader complains to, or "".
+    """
+    return (view(body, words, operator, room) for room in ROOMS)
+
+
+def view(body: Mapping[str, Any], words: Words, operator: str, room: Room = ROOMS[0]) -> dict[str, Any]:
+    """What the templates show with that much room."""
+    sections = rows.sections(body["sections"], words, room)
+    matters = rows.matters(body.get("matters", ()), body["headline"]["currency"], words, room)
+    shown = frame(body, words, operator, why="mail.why_you") | {
         "subject": subject(body, words),
-        "preview": f"{first['account']} · {first['days']} · {first['next'] or first['reason']}" if first else "",
-        "t": _texts(body, words),
-        "notices": _notices(body, words),
+        "preview": preview(sections, matters),
+        "t": texts(body, words),
+        "notices": notices(body, words),
         "sections": sections,
-        "workbook_url": body["workbook_url"],
-        "operator": operator,
+        "matters": matters,
+        "drafts": _drafts(body.get("drafts", ()), words),
+        "briefs": [clip(page.title, 120) for page in body.get("briefs", ())],
     }
     return shown | _tasks(body["tasks"], words) | _problems(body, words)
+
+
+def preview(sections: Sequence[Mapping[str, Any]], matters: Sequence[Mapping[str, Any]]) -> str:
+    """What mail programs show beside the subject: the first row."""
+    first = next((row for section in sections for row in section["rows"]), None)
+    if first is not None:
+        return f"{first['account']} · {first['days']} · {first['next'] or first['reason']}"
+    other = next((row for matter in matters for row in matter["rows"]), None)
+    return f"{other['account']} · {other['reason']}" if other is not None else ""
 
 
 def subject(body: Mapping[str, Any], words: Words) -> str:
@@ -50,8 +68,15 @@ def subject(body: Mapping[str, Any], words: Words) -> str:
 
 
 def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
-    """No contract needs anybody: the tasks, else the cells to mend, else just the day."""
+    """No contract needs anybody: what else asks for something, the tasks, else the cells to mend, else just the day."""
     problems = len(body["problems"]) + body["problems_more"]
+    others = sum(len(matter["rows"]) + matter["more"] for matter in body.get("matters", ()))
+    if others:
+        return words.plural("mail.subject.matters", others, name=name)
+    if body.get("drafts"):
+        return words.plural("mail.subject.drafts", len(body["drafts"]), name=name)
+    if body.get("briefs"):
+        return words.plural("mail.subject.briefs", len(body["briefs"]), name=name)
     if body["tasks"]:
         return words.plural("mail.subject.tasks", len(body["tasks"]), name=name)
     if problems:
@@ -78,14 +103,12 @@ def _nearest(body: Mapping[str, Any], words: Words) -> str:
     return words.text("mail.subject.past") if only_past else ""
 
 
-def _texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
-    headline, book = body["headline"], clip(body["workbook"], 80)
+def texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """The fixed texts of the letter."""
+    headline = body["headline"]
     money = words.money(headline["value"], headline["currency"]) if headline["value"] > 0 else ""
     count = words.plural("mail.headline", headline["count"]) if headline["count"] else words.text("mail.headline.none")
-    why_you = words.text("mail.why_you", tab=words.tab("team"), book=book or words.text("mail.the_book"))
     return {
-        "date": words.date(body["as_of"]),
-        "greeting": words.text("mail.greeting", name=clip(body["name"], 60)),
         "headline": f"{count} ·\N{NO-BREAK SPACE}{money}" if money else count,
         "steps": words.text("mail.steps"),
         "steps_each": words.text("mail.steps_each"),
@@ -94,89 +117,27 @@ def _texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
         "due": words.text("mail.due"),
         "overdue": words.value("task_state", "overdue"),
         "problems": words.text("mail.problems"),
-        "open_book": words.text("mail.open_book"),
-        "why_you": why_you,
-        "complain": words.text("mail.complain"),
+        "tried": words.text("mail.tried"),
+        "drafts": words.text("mail.drafts"),
+        "drafts_how": words.text("mail.drafts.how"),
+        "briefs": words.text("mail.briefs"),
+        "briefs_how": words.text("mail.briefs.how"),
+        "next": words.text("mail.next"),
     }
 
 
-def _notices(body: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
-    notices = []
+def notices(body: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
+    """What is said before all rows."""
+    found = []
     if body["baseline"]:
-        notices.append({"tone": "blue", "text": words.text("mail.baseline")})
+        found.append({"tone": "blue", "text": words.text("mail.baseline")})
     if body["late_days"]:
-        notices.append({"tone": "amber", "text": words.plural("mail.late", body["late_days"])})
+        found.append({"tone": "amber", "text": words.plural("mail.late", body["late_days"])})
     if body["sheet_follows"]:
-        notices.append({"tone": "grey", "text": words.text("mail.sheet_follows")})
-    return notices
-
-
-def _sections(sections: Sequence[Mapping[str, Any]], words: Words) -> list[dict[str, Any]]:
-    shown, before = [], 0
-    for section in sections:
-        rows = section["rows"]
-        shared = _shared_steps(rows)
-        more = words.plural("mail.more", section["more"]) if section["more"] else ""
-        count = words.number(len(rows) + section["more"])
-        tone = _TONES.get(section["key"], "grey")
-        shown.append(
-            {
-                "title": f"{clip(section['title'], 80)} ({count})",
-                "steps": shared,
-                "rows": [
-                    _row(row, tone, words, steps=[] if shared else row["steps"], brief=before + at >= _FULL_ROWS)
-                    for at, row in enumerate(rows)
-                ],
-                "more": more,
-            }
-        )
-        before += len(rows)
-    return shown
-
-
-def _shared_steps(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The checklist of all rows, when several have the same: said once."""
-    first = list(rows[0]["steps"]) if len(rows) > 1 else []
-    return first if all(list(row["steps"]) == first for row in rows) else []
-
-
-def _row(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequence[str], brief: bool) -> dict[str, Any]:
-    next_action = clip(row["next_action"], 160)
-    if next_action and row["next_action_on"]:
-        next_action = f"{next_action} ({words.text('mail.by', date=words.date(row['next_action_on'], short=True))})"
-    score = row["health_score"]
-    band = words.value("health_band", row["health_band"])
-    health = words.text("mail.health.none") if score is None else words.text("mail.health", score=score, band=band)
-    return {
-        "account": clip(row["account"], 80),
-        "id": clip(row["id"], 40),
-        "place": clip(row.get("place", ""), 60),
-        "title": clip(row["title"], 80),
-        "value": words.money(row["value"], row["currency"]),
-        "tone": tone,
-        "days": _days(row["days"], words),
-        "deadline": words.text("mail.deadline", date=words.date(row["deadline"])),
-        "new": words.text("mail.new") if row["new"] else "",
-        "reason": clip(row["reason"], 280),
-        "score": None if score is None else max(0, min(100, int(score))),
-        "health": health,
-        "health_tone": _HEALTH_TONES.get(row["health_band"], "grey"),
-        # The sentence begins with the score, which stands just before it here.
-        "health_why": clip(row["health_why"].removeprefix(f"{score}").lstrip(" ·"), 280),
-        "next_label": words.text("mail.next"),
-        "next": next_action,
-        "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",
-        "steps": [] if brief else list(steps),
-        "brief": brief,
-        "link": row["link"],
-        "link_text": words.text("mail.open_row", id=row["id"]),
-    }
-
-
-def _days(days: int, words: Words) -> str:
-    if days == 0:
-        return words.text("mail.days.today")
-    return words.plural("mail.days.left" if days > 0 else "mail.days.past", abs(days))
+        who = clip(body.get("open_by", ""), 60)
+        text = words.text("mail.sheet_follows.open", name=who) if who else words.text("mail.sheet_follows")
+        found.append({"tone": "grey", "text": text})
+    return found
 
 
 def _tasks(tasks: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:
@@ -193,6 +154,19 @@ def _tasks(tasks: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:
         ],
         "tasks_more": words.plural("mail.more", more) if more else "",
     }
+
+
+def _drafts(drafts: Sequence[Mapping[str, Any]], words: Words) -> list[dict[str, str]]:
+    return [
+        {
+            "account": clip(draft["body"]["account"], 80),
+            "to": clip(draft["to"], 80),
+            "file": draft_name(draft, words),
+            "link": draft_link(draft) if at < _MOST_LINKS else "",
+            "link_text": words.text("mail.drafts.open"),
+        }
+        for at, draft in enumerate(drafts)
+    ]
 
 
 def _problems(body: Mapping[str, Any], words: Words) -> dict[str, Any]:
