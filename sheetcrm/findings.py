@@ -101,7 +101,7 @@ def _key_accounts(state: Evaluated, cfg: Config) -> Iterator[Problem]:
     most, count = cfg.portfolio.key_most, int((state["accounts.tier"] == "key").sum())
     if count > most:
         yield Problem(
-            tab="accounts", code="too_many_key", column="tier_suggested", params={"count": count, "most": most}
+            tab="accounts", code="too_many_key", column="tier", params={"count": count, "most": most}
         )
 
 
