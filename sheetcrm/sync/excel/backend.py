@@ -18,6 +18,7 @@ from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.excel import assemble
 from sheetcrm.sync.excel.facts import BookScan
 from sheetcrm.sync.excel.lock import OpenElsewhere, who_has_it_open
+from sheetcrm.sync.excel.memory import give_back
 from sheetcrm.sync.excel.patch import patch_book
 from sheetcrm.sync.excel.replace import recover_interrupted, replace_atomically
 
@@ -48,6 +49,7 @@ class ExcelBackend:
         self._seen.clear()
         book = read_book(self.path, wanted)
         self._seen[book.base] = book.scan
+        give_back()
         return book
 
     def prepare(self, changes: Changes) -> PreparedBook:
@@ -57,6 +59,7 @@ class ExcelBackend:
         write. Where that, or a person, put another version in place than was read, ``write`` says ``changed``.
         """
         self._recover()
+        give_back()
         source = self.path.read_bytes()
         if hashlib.sha256(source).hexdigest() != changes.snapshot.base:
             return PreparedBook(self, changes, source, changed=True, cells=0, stale=True)

@@ -14,6 +14,7 @@ from sheetcrm.sync.excel.edits import Cell, ColumnEdit, Formula, ReplaceBelow, S
 from sheetcrm.sync.excel.facts import BookScan
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.markup import Bytes
+from sheetcrm.sync.excel.memory import give_back
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.sheet import holds_formula
 from sheetcrm.sync.excel.sheet_patch import PatchedSheet, patch_sheet
@@ -33,6 +34,9 @@ __all__ = [
     "SheetEdit",
     "patch_book",
 ]
+
+
+_LARGE = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ def patch_book(
             report.appended[title] = patched.appended
         if patched.packed is not None:
             _collect(changes, book, tab, patched)
+        large = patched.packed is not None and patched.packed.size > _LARGE
+        del patched  # with all that was written: of a large tab that is much, and the next one needs the room
+        if large:
+            give_back()
     if changes.sheets:
         _follow_formulas(changes, book, scan)
         report.parts.update(changes.reasons)

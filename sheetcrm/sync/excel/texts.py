@@ -118,6 +118,8 @@ class SharedStrings:
         return cls(book.archive.read(part) if part is not None else b"", "sharedStrings.xml")
 
     def __getitem__(self, number: int) -> str:
+        if self._whole is not None:
+            return self._whole[number].as_py() if 0 <= number < len(self._whole) else ""
         text = self._decoded.get(number)
         if text is None:
             known = 0 <= number < len(self._items)
@@ -126,7 +128,8 @@ class SharedStrings:
 
     def many(self, numbers: list[int]) -> list[str]:
         """The texts of these numbers, decoded as one long text where none of them is unusual."""
-        if not numbers or not 0 <= min(numbers) <= max(numbers) < len(self._items):
+        size = len(self._items if self._whole is None else self._whole)
+        if not numbers or not 0 <= min(numbers) <= max(numbers) < size:
             return [self[number] for number in numbers]
         if self._whole is not None:
             return self._whole.take(numbers).to_pylist()  # type: ignore[no-any-return]
@@ -139,9 +142,12 @@ class SharedStrings:
             import pyarrow as pa
 
             every = self._at_once(self._items) if self._items else []
-            self._whole = pa.array(
-                [self[number] for number in range(len(self._items))] if every is None else every, pa.string()
-            )
+            if every is None:
+                every = [self[number] for number in range(len(self._items))]
+            self._whole = pa.array(every, pa.string())
+            self._raw = b""
+            self._decoded.clear()
+            del self._items  # from now on the array answers
         return self._whole
 
     def _at_once(self, items: list[bytes]) -> list[str] | None:

@@ -151,22 +151,24 @@ def _byte(word: Words, place: int) -> NDArray[np.uint8]:
 
 @cache
 def _column_numbers() -> NDArray[np.int16]:
-    """The column that three bytes (little endian) begin with; 0 where they begin with no capital letter."""
-    numbers = np.zeros(1 << 24, np.int16)
-    letters, rest = np.arange(26), np.array([n for n in range(256) if not ord("A") <= n <= ord("Z")])
-    first = letters + ord("A")
-    second, third = first << 8, first << 16
-    numbers[(first[:, None] | rest << 8)[:, :, None] | np.arange(256) << 16] = (letters + 1)[:, None, None]
-    pairs = (letters[:, None] + 1) * 26 + letters + 1
-    numbers[(first[:, None] | second)[:, :, None] | rest << 16] = pairs[:, :, None]
-    numbers[(first[:, None] | second)[:, :, None] | third] = pairs[:, :, None] * 26 + letters + 1
+    """The column that two bytes (little endian) begin with; 0 where they begin with no capital letter."""
+    numbers = np.zeros(1 << 16, np.int16)
+    for first in range(26):
+        one = first + ord("A")
+        numbers[one | np.arange(256) << 8] = first + 1
+        numbers[one | np.arange(ord("A"), ord("Z") + 1) << 8] = (first + 1) * 26 + np.arange(1, 27)
     return numbers
 
 
 def _column(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
     """Column number of the capital letters at each place (0: none), and the place after them."""
-    col = _column_numbers()[(load(words, at) & np.uint64(0xFFFFFF)).astype(np.int64)]
-    return col, at + ((col > 0).astype(np.int64) + (col > 26) + (col > 702))
+    word = load(words, at)
+    col = _column_numbers()[(word & np.uint64(0xFFFF)).astype(np.int64)]
+    third = _byte(word, 2)
+    three = (col > 26) & (third >= ord("A")) & (third <= ord("Z"))
+    if three.any():
+        col = np.where(three, col * np.int16(26) + (third.astype(np.int16) - 64), col)
+    return col, at + ((col > 0).astype(np.int64) + (col > 26) + three)
 
 
 NO_STYLE, ODD_TAG = -1, -2
