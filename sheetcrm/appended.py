@@ -115,7 +115,7 @@ class Appended:
 
 def by_name(rows: Sequence[NewRow], team: Table) -> list[NewRow]:
     """The rows with the people of the team by name, as people type them; by address where several share the name."""
-    names = dict(team.frame[["email", "name"]].dropna().itertuples(index=False))
+    names: dict[str, str] = dict(team.frame[["email", "name"]].dropna().itertuples(index=False))
     bearers = Counter(normalise(name) for name in names.values())
     alone = {email: name for email, name in names.items() if bearers[normalise(name)] == 1}
     people = {tab.key: {column.key for column in tab.people if column.type is Type.PERSON} for tab in TABS.values()}
