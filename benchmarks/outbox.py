@@ -11,7 +11,8 @@ from sheetcrm.ledger import Ledger
 from sheetcrm.mail.compose import compose
 from sheetcrm.mail.embedded import Loopback
 from sheetcrm.mail.outbox import drain
-from sheetcrm.mail.transport import Server, SmtpTransport
+from sheetcrm.mail.server import Server
+from sheetcrm.mail.transport import SmtpTransport
 from sheetcrm.model import Message
 
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,24 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class OutboxEntry:
-    """A letter and how far it got: ``queued``, ``sending``, ``sent``, ``failed`` (a dead letter) or ``held``.
+class Receipt:
+    """What became of a letter at one recipient, and the server's words for it.
 
-    ``attempts`` counts the times that it failed. ``delivered`` are the recipients whom it reached already (some
-    of several may have to be tried again). ``error`` is the last answer of the server, in its own words.
+    ``delivered``: their server has it. ``refused``: never. ``later``: to be tried again. ``unknown``: it may be there.
+    """
+
+    fate: Literal["delivered", "refused", "later", "unknown"]
+    reply: str = ""
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    """A letter and how far it got.
+
+    ``state``: ``queued``, ``sending``, ``sent``, ``failed`` (a dead letter), ``held`` (a person decides) or ``dropped``
+    (a person decided). ``attempts`` counts the times that it failed. ``error`` is the last answer of the server, in its
+    own words. ``receipts`` say what became of it at each recipient who was tried. ``sent_at``: when it left, or may
+    have left. ``number`` is how people name it. Until ``leased_until`` it is ``owner``'s to send and nobody else's.
     """
 
     letter: Letter
@@ -47,4 +61,15 @@ class OutboxEntry:
     attempts: int = 0
     next_try_at: datetime | None = None
     error: str = ""
-    delivered: Sequence[str] = ()
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    number: int = 0
+    queued_at: datetime | None = None
+    sent_at: datetime | None = None
+    owner: str = ""
+    leased_until: datetime | None = None
+
+    @property
+    def remaining(self) -> tuple[str, ...]:
+        """The recipients who neither have it nor were refused for good."""
+        over = {address for address, receipt in self.receipts.items() if receipt.fate in ("delivered", "refused")}
+        return tuple(address for address in self.letter.recipients if address not in over)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sheetcrm.ledger import Ledger, LedgerBusy, LedgerError, LedgerMismatch, instance_lock
-from sheetcrm.letter import Letter
+from sheetcrm.letter import Letter, Receipt
 from sheetcrm.model import Alert, NewRow
 
 TODAY = date(2026, 11, 21)
@@ -132,7 +132,7 @@ def test_an_alert_follows_its_letter(ledger):
     other = replace(ALERT, key="C-2", state="superseded")
     commit(ledger, alerts=[ALERT, other], letters=[replace(LETTER, keys=(ALERT.key, "C-2"))])
     seen = [ledger.alerts()[ALERT.key].state]
-    ledger.mark_sending(LETTER.key, now=NOW)
+    ledger.mark_sending(LETTER.key, now=NOW, owner="here", until=NOW)
     ledger.mark_failed(LETTER.key, "451", permanent=False, next_try_at=NOW)
     seen.append(ledger.alerts()[ALERT.key].state)
     ledger.mark_failed(LETTER.key, "550", permanent=True)
@@ -148,11 +148,15 @@ def test_an_alert_follows_its_letter(ledger):
 def test_a_retry_waits_for_its_time(ledger):
     commit(ledger, letters=[LETTER])
     ledger.mark_failed(
-        LETTER.key, "451 later", permanent=False, next_try_at=NOW + timedelta(minutes=5), delivered=["x"]
+        LETTER.key,
+        "451 later",
+        permanent=False,
+        next_try_at=NOW + timedelta(minutes=5),
+        receipts={"eva@example.com": Receipt("delivered", "250 ok")},
     )
     assert ledger.queued(NOW + timedelta(minutes=4)) == []
     [entry] = ledger.queued(NOW + timedelta(minutes=5))
-    assert (entry.attempts, entry.error, entry.delivered) == (1, "451 later", ["x"])
+    assert (entry.attempts, entry.error, entry.remaining) == (1, "451 later", ("ana@example.com",))
 
 
 def test_an_unknown_letter_or_run_is_a_bug(ledger):
@@ -300,8 +304,8 @@ def test_old_letters_lose_their_bytes_but_not_their_keys(ledger):
 
 def test_customers_count_from_when_they_may_have_left(ledger):
     commit(ledger, letters=[replace(LETTER, key=str(n), customer=True, keys=()) for n in range(3)])
-    ledger.mark_sending("0", now=NOW)
-    ledger.mark_sending("1", now=NOW)
+    ledger.mark_sending("0", now=NOW, owner="here", until=NOW)
+    ledger.mark_sending("1", now=NOW, owner="here", until=NOW)
     ledger.mark_failed("1", "450", permanent=False, next_try_at=NOW)
     assert ledger.customers_sent(NOW - timedelta(hours=1)) == 1
     assert ledger.customers_sent(NOW + timedelta(hours=1)) == 0

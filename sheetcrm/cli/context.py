@@ -146,7 +146,8 @@ def transport(where: Place, is_today: bool) -> Transport:
     """The configured mail server; without one, or as of another day, files in the state's outbox."""
     from sheetcrm.config import mail_password
     from sheetcrm.mail.files import FilesTransport
-    from sheetcrm.mail.transport import Server, SmtpTransport
+    from sheetcrm.mail.server import Server
+    from sheetcrm.mail.transport import SmtpTransport
 
     mail = where.cfg.mail
     if not (mail.enabled and mail.host and is_today):

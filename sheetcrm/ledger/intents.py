@@ -57,6 +57,12 @@ def pending(connection: sqlite3.Connection) -> list[NewRow]:
     return [NewRow(tab=tab, id=row_id, cause=cause, values=_loads(data)) for tab, row_id, cause, data in rows]
 
 
+def of_run(connection: sqlite3.Connection, run_id: int) -> list[str]:
+    """The rows that a run decided on, as ``tab id``."""
+    rows = connection.execute("SELECT tab, id FROM intents WHERE run_id = ? ORDER BY rowid", (run_id,))
+    return [f"{tab} {id}" for tab, id in rows]
+
+
 def _dumps(row: NewRow) -> str:
     return json.dumps(dict(row.values), default=_tagged, ensure_ascii=False, allow_nan=False)
 

@@ -13,10 +13,10 @@ from types import TracebackType
 
 import pandas as pd
 
-from sheetcrm.ledger import alerts, cases, history, intents, outbox, runs, slots
+from sheetcrm.ledger import alerts, cases, decisions, history, intents, outbox, runs, slots
 from sheetcrm.ledger.slots import Failure, SlotRecord
 from sheetcrm.ledger.store import LedgerMismatch, open_copy, open_file, write
-from sheetcrm.letter import Letter, OutboxEntry
+from sheetcrm.letter import Letter, OutboxEntry, Receipt
 from sheetcrm.model import Alert, Memory, NewRow
 
 _KEEP_SLOTS = timedelta(days=90)
@@ -223,8 +223,17 @@ class Ledger:
         return outbox.due(self._connection, now)
 
     def letters(self, *states: str) -> list[OutboxEntry]:
-        """All letters in these states (``queued``, ``sending``, ``sent``, ``failed``, ``held``), oldest first."""
+        """All letters in these states (``queued``, ``sending``, ``sent``, ``failed``, ``held``, ``dropped``), oldest
+        first."""
         return outbox.entries(self._connection, *states)
+
+    def latest_letters(self, count: int) -> list[OutboxEntry]:
+        """The letters that were queued last, whatever became of them; oldest first."""
+        return outbox.latest(self._connection, count)
+
+    def letter(self, number: int) -> OutboxEntry | None:
+        """The letter with a number; None: there is none."""
+        return outbox.entry(self._connection, number)
 
     def letter_counts(self) -> dict[str, int]:
         """How many letters stand in each state."""
@@ -234,15 +243,24 @@ class Ledger:
         """How many customer letters left, or may have left, since a moment."""
         return outbox.customers_sent(self._connection, since)
 
-    def mark_sending(self, key: str, *, now: datetime) -> None:
-        """Commit, before DATA, that the letter may be leaving."""
-        with write(self._connection):
-            outbox.mark_sending(self._connection, key, now)
+    def sent_moments(self, since: datetime) -> list[datetime]:
+        """When letters left, or may have left, since a moment; oldest first."""
+        return outbox.sent_moments(self._connection, since)
 
-    def mark_sent(self, key: str, *, now: datetime, note: str = "") -> None:
+    def mark_sending(self, key: str, *, now: datetime, owner: str, until: datetime) -> bool:
+        """Commit, before DATA, that the letter may be leaving, by ``owner`` and nobody else until ``until``.
+
+        False when another drain has it, or has settled it: then it must not be sent.
+        """
+        with write(self._connection):
+            return outbox.mark_sending(self._connection, key, now, owner, until)
+
+    def mark_sent(
+        self, key: str, *, now: datetime, note: str = "", receipts: Mapping[str, Receipt] | None = None
+    ) -> None:
         """Commit, after the server's answer, that the letter left; its alerts are ``sent``."""
         with write(self._connection):
-            outbox.mark_sent(self._connection, key, now, note)
+            outbox.mark_sent(self._connection, key, now, note, receipts)
 
     def mark_failed(
         self,
@@ -251,18 +269,43 @@ class Ledger:
         *,
         permanent: bool,
         next_try_at: datetime | None = None,
-        delivered: Sequence[str] = (),
+        receipts: Mapping[str, Receipt] | None = None,
+        counts: bool = True,
     ) -> None:
-        """Commit that the letter did not reach everybody: a dead letter, or a retry at ``next_try_at``."""
+        """Commit that the letter did not reach everybody: a dead letter, or a retry at ``next_try_at``.
+
+        ``counts`` is False for what says nothing about the letter, such as a quota that is used up.
+        """
         with write(self._connection):
             outbox.mark_failed(
-                self._connection, key, error, permanent=permanent, next_try_at=next_try_at, delivered=delivered
+                self._connection,
+                key,
+                error,
+                permanent=permanent,
+                next_try_at=next_try_at,
+                receipts=receipts,
+                counts=counts,
             )
 
-    def hold(self, key: str, why: str) -> None:
+    def hold(self, key: str, why: str, receipts: Mapping[str, Receipt] | None = None) -> None:
         """Commit that the letter waits for a person."""
         with write(self._connection):
-            outbox.hold(self._connection, key, why)
+            outbox.hold(self._connection, key, why, receipts)
+
+    def defer(self, until: datetime, why: str) -> None:
+        """Commit that nothing leaves before a moment."""
+        with write(self._connection):
+            outbox.defer(self._connection, until, why)
+
+    def requeue(self, number: int) -> bool:
+        """Commit that a letter leaves with the next drain; False when it does not wait for anything."""
+        with write(self._connection):
+            return decisions.requeue(self._connection, number)
+
+    def drop(self, number: int, why: str) -> bool:
+        """Commit that a letter never leaves; False when it does not wait for anything."""
+        with write(self._connection):
+            return decisions.drop(self._connection, number, why)
 
     # -- the schedule
 

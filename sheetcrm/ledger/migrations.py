@@ -59,7 +59,32 @@ _SCHEDULE = (
 
 _ADDRESSES = ("CREATE TABLE addresses (account_id TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS, _SCHEDULE, _ADDRESSES)
+_LEASES = (
+    # A letter belongs to one drain at a time; what became of it is known for each recipient; people can give it up.
+    "DROP INDEX outbox_open",
+    "DROP INDEX outbox_customers",
+    "ALTER TABLE outbox RENAME TO outbox_before",
+    """CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, recipient TEXT NOT NULL,
+        copies TEXT NOT NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL, data BLOB NOT NULL,
+        customer INTEGER NOT NULL, alert_keys TEXT NOT NULL, composed_on TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'held', 'dropped')),
+        attempts INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, error TEXT NOT NULL DEFAULT '',
+        receipts TEXT NOT NULL DEFAULT '{}', queued_at TEXT NOT NULL, sent_at TEXT,
+        owner TEXT NOT NULL DEFAULT '', leased_until TEXT)""",
+    """INSERT INTO outbox (seq, key, kind, recipient, copies, subject, message_id, data, customer, alert_keys,
+            composed_on, state, attempts, next_try_at, error, receipts, queued_at, sent_at)
+        SELECT seq, key, kind, recipient, copies, subject, message_id, data, customer, alert_keys,
+            composed_on, state, attempts, next_try_at, error,
+            (SELECT json_group_object(value, json_array('delivered', '')) FROM json_each(delivered)),
+            queued_at, sent_at
+        FROM outbox_before""",
+    "DROP TABLE outbox_before",
+    "CREATE INDEX outbox_states ON outbox (state)",
+    "CREATE INDEX outbox_sent ON outbox (sent_at)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _ESCALATIONS, _SCHEDULE, _ADDRESSES, _LEASES)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sheetcrm.letter import Letter
+from sheetcrm.letter import Letter, Receipt
 from sheetcrm.mail.transport import Outcome
 
 
@@ -18,14 +18,16 @@ class FilesTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], None]) -> Outcome:
+    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], bool]) -> Outcome:
         """Write the file, whole or not at all. A full disk is no reason to lose the letter: it is tried again."""
-        about_to_send()
+        if not about_to_send():
+            return Outcome("taken")
         try:
             write_whole(self._folder / file_name(letter), letter.data)
         except OSError as error:
-            return Outcome("retry", f"{self._folder}: {error.strerror or error}")
-        return Outcome("sent", delivered=tuple(recipients))
+            said = f"{self._folder}: {error.strerror or error}"
+            return Outcome("retry", said, dict.fromkeys(recipients, Receipt("later", said)))
+        return Outcome("sent", receipts=dict.fromkeys(recipients, Receipt("delivered", "a file")))
 
     def close(self) -> None:
         """Nothing is open."""

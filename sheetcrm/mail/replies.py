@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _QUOTA = re.compile(
@@ -12,7 +13,15 @@ _QUOTA = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MAILBOX_FULL = ("2", "2")
-_TOO_BIG = ("3", "4")
+_TOO_BIG = (("3", "4"), ("2", "3"))
+_BAD_SENDER = (("1", "7"), ("1", "8"))
+_LOGIN_WANTED = (530, 535, 538)
+_PAUSES = (
+    (re.compile(r"\b(daily|24 ?hours?|day)\b", re.IGNORECASE), timedelta(hours=6)),
+    (re.compile(r"\b(hourly|hour)\b", re.IGNORECASE), timedelta(hours=1)),
+    (re.compile(r"\b(sending rate|rate|per minute|throttl\w*)\b", re.IGNORECASE), timedelta(minutes=10)),
+)
+_LONG_PAUSE = timedelta(hours=6)
 
 
 def permanent(code: int, text: str) -> bool:
@@ -26,15 +35,26 @@ def permanent(code: int, text: str) -> bool:
     detail = status.group(2, 3)
     if detail == _MAILBOX_FULL:
         return False
-    return detail == _TOO_BIG or status.group(1) == "5"
+    return detail in _TOO_BIG or status.group(1) == "5"
 
 
 def over_quota(code: int, text: str) -> bool:
     """Whether the *sender* has used up what the server lets through for now: nothing else will get through either."""
     status = _ENHANCED.search(text)
-    if status is not None and status.group(2, 3) in (_MAILBOX_FULL, _TOO_BIG):
+    if status is not None and status.group(2, 3) in (_MAILBOX_FULL, *_TOO_BIG):
         return False
     return code >= 400 and _QUOTA.search(text) is not None
+
+
+def quota_pause(text: str) -> timedelta:
+    """How long to leave the server alone, from what it says of its quota: by the day, by the hour, or a rate."""
+    return next((pause for words, pause in _PAUSES if words.search(text)), _LONG_PAUSE)
+
+
+def about_us(code: int, text: str) -> bool:
+    """Whether a refusal is about the sender (not logged in, not let in), so that every other letter would meet it."""
+    status = _ENHANCED.search(text)
+    return code in _LOGIN_WANTED or (code >= 500 and status is not None and status.group(2, 3) in _BAD_SENDER)
 
 
 def readable(code: int, text: bytes | str) -> str:

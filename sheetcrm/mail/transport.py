@@ -1,46 +1,52 @@
 """Sending: what a transport is, and the SMTP one.
 
-yagmail makes the connection (TLS, login) and nothing else: its composer and its blind retries are not used. The
-dialogue is spoken here by hand, so that the one moment is known after which a failure means "perhaps delivered".
+The dialogue is spoken here by hand, so that the one moment is known after which a failure means "perhaps delivered".
 """
 
 from __future__ import annotations
 
 import re
 import smtplib
-import ssl
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
-from sheetcrm.letter import Letter
-from sheetcrm.mail.recipients import mailbox
-from sheetcrm.mail.replies import over_quota, permanent, readable
+from sheetcrm.letter import Letter, Receipt
+from sheetcrm.mail.oauth import SignInError, Token
+from sheetcrm.mail.replies import about_us, over_quota, permanent, readable
+from sheetcrm.mail.server import Server, checked, connect
 
-Fate = Literal["sent", "retry", "refused", "unknown", "quota", "stopped"]
+Fate = Literal["sent", "retry", "refused", "unknown", "quota", "stopped", "taken"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one letter.
+    """What became of one letter, and of it at each recipient who was tried (``receipts``).
 
-    ``sent``: taken (``error`` names recipients refused for good). ``retry``: not delivered, later it may be.
-    ``refused``: never. ``unknown``: the connection broke after DATA began. ``quota``: nothing more gets through today.
-    ``stopped``: the server can't be used at all; the letter was not even offered. ``delivered`` are the recipients whom
-    it reached although others have to be tried again.
+    ``sent``: taken (``error`` names recipients refused for good). ``retry``: not delivered to all, later it may be.
+    ``refused``: never. ``unknown``: the connection broke after DATA began. ``quota``: nothing more gets through for a
+    while. ``stopped``: the server can't be used at all, which says nothing about the letter. ``taken``: somebody else
+    has it in hand, and it was not sent.
     """
 
     fate: Fate
     error: str = ""
-    delivered: tuple[str, ...] = ()
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+
+    @property
+    def delivered(self) -> tuple[str, ...]:
+        """The recipients whom it reached."""
+        return tuple(address for address, receipt in self.receipts.items() if receipt.fate == "delivered")
 
 
 class Transport(Protocol):
     """Something that delivers letters, one after the other."""
 
-    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], None]) -> Outcome:
-        """Deliver the letter's bytes; ``about_to_send`` is called right before it can become irrevocable."""
+    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], bool]) -> Outcome:
+        """Deliver the letter's bytes.
+
+        ``about_to_send`` is asked right before it becomes irrevocable; False: the letter must not be sent.
+        """
         ...
 
     def close(self) -> None:
@@ -48,50 +54,20 @@ class Transport(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Server:
-    """An SMTP server and how to log in to it. ``sender`` is whom bounces go to: an address or ``Name <address>``."""
-
-    host: str
-    port: int
-    sender: str
-    security: Literal["starttls", "ssl", "none"] = "starttls"
-    user: str = ""
-    password: str = field(default="", repr=False)
-    timeout_seconds: float = 30.0
-    ca_file: str = ""
-
-
 # A host name that can't be encoded is a UnicodeError, from deep inside the socket.
-_TROUBLE = (OSError, smtplib.SMTPException, UnicodeError)
-
-
-class MailError(Exception):
-    """The mail settings can't work; the message says why."""
+_TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, SignInError)
 
 
 class SmtpTransport:
     """One connection per batch, opened with the first letter; opened anew when the server closed it in between."""
 
     def __init__(self, server: Server) -> None:
-        """Raises MailError when there is no sender, or the password would travel unencrypted or can't travel at all."""
-        sender = mailbox(server.sender)
-        if sender is None:
-            raise MailError(f"mail.sender must be a mail address, and {server.sender!r} is none.")
-        if not (server.user + server.password).isascii():
-            raise MailError(
-                "the mail user or password has a character outside ASCII, which can't be sent when logging in. "
-                "Choose a password of plain letters, digits and signs."
-            )
-        if server.security == "none" and server.user and not _is_loopback(server.host):
-            raise MailError(
-                f"mail.security is none, so the password would go to {server.host} unencrypted. "
-                "Use starttls or ssl, or a relay that needs no login."
-            )
-        self._server = replace(server, sender=sender[1])
+        """Raises MailError when the settings can't work."""
+        self._server = checked(server)
+        self._token = None if server.grant is None else Token(server.grant, server.timeout_seconds)
         self._smtp: smtplib.SMTP | None = None
 
-    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], None]) -> Outcome:
+    def deliver(self, letter: Letter, recipients: Sequence[str], about_to_send: Callable[[], bool]) -> Outcome:
         """Offer the letter, then its bytes.
 
         1. Connect, if need be, and MAIL: a failure here says nothing about the letter.
@@ -102,21 +78,23 @@ class SmtpTransport:
         fate: Fate = "stopped"
         try:
             smtp = self._connected()
-            unwanted = self._mail(smtp, len(letter.data))
+            unwanted = self._mail(smtp, letter, recipients)
             if unwanted is not None:
                 return unwanted
             fate = "retry"
-            refused = _rcpt(smtp, recipients)
+            replies = _rcpt(smtp, recipients)
         except _TROUBLE as error:
             self._drop()
             return self.deliver(letter, recipients, about_to_send) if reused else self._broken(fate, error)
-        accepted = tuple(address for address in recipients if address not in refused)
-        quota = next((reply.text for reply in refused.values() if reply.quota), "")
-        if quota or not accepted:
+        accepted = [address for address in recipients if address not in replies]
+        general = next((reply for reply in replies.values() if reply.general), None)
+        if general is not None or not accepted:
             self._reset(smtp)
-            return Outcome("quota", quota) if quota else _nobody(refused)
-        about_to_send()
-        return self._data(smtp, letter.data, accepted, refused)
+            return Outcome(general.general or "stopped", general.text) if general else _nobody(replies)
+        if not about_to_send():
+            self._reset(smtp)
+            return Outcome("taken")
+        return self._data(smtp, letter.data, accepted, replies)
 
     def close(self) -> None:
         """Say goodbye; a server that is gone already is no error."""
@@ -129,48 +107,55 @@ class SmtpTransport:
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
-            self._smtp = _connect(self._server)
+            self._smtp = connect(self._server, self._token)
         return self._smtp
 
-    def _mail(self, smtp: smtplib.SMTP, size: int) -> Outcome | None:
+    def _mail(self, smtp: smtplib.SMTP, letter: Letter, recipients: Sequence[str]) -> Outcome | None:
         """MAIL: None, or an outcome when the server wants nothing from us."""
         smtp.ehlo_or_helo_if_needed()
-        code, text = smtp.mail(self._server.sender, [f"size={size}"] if smtp.has_extn("size") else [])
+        code, text = smtp.mail(self._server.sender, [f"size={len(letter.data)}"] if smtp.has_extn("size") else [])
         if code == 250:
             return None
-        reply = readable(code, text)
+        reply = _Reply(code, readable(code, text))
         if code == 421:
-            raise smtplib.SMTPServerDisconnected(reply)
+            raise smtplib.SMTPServerDisconnected(reply.text)
         self._reset(smtp)
-        if over_quota(code, reply):
-            return Outcome("quota", reply)
-        # Too big is about this letter; any other refusal here is about us (sender, login) and would meet every letter.
-        return Outcome("refused" if code == 552 else "stopped", reply)
+        if over_quota(code, reply.text):
+            return Outcome("quota", reply.text)
+        if code == 552:
+            # Too big is about this letter; any other refusal here is about us (sender, login) and would meet every one.
+            return Outcome("refused", reply.text, _same(recipients, Receipt("refused", reply.text)))
+        return Outcome("stopped", reply.text)
 
-    def _data(self, smtp: smtplib.SMTP, data: bytes, accepted: tuple[str, ...], refused: dict[str, _Reply]) -> Outcome:
+    def _data(self, smtp: smtplib.SMTP, data: bytes, accepted: Sequence[str], refused: Mapping[str, _Reply]) -> Outcome:
+        others = {address: reply.receipt for address, reply in refused.items()}
         try:
             code, text = smtp.docmd("DATA")
         except _TROUBLE as error:
             # Not a byte of the text was sent, so it can't have been delivered.
             self._drop()
-            return Outcome("retry", _words(error))
+            said = _words(error)
+            return Outcome("retry", said, others | _same(accepted, Receipt("later", said)))
         if code == 354:
             try:
                 smtp.send(_dotted(data))
                 code, text = smtp.getreply()
             except _TROUBLE as error:
                 self._drop()
-                return Outcome("unknown", f"connection lost while sending: {_words(error)}")
-        reply = readable(code, text)
+                said = f"connection lost while sending: {_words(error)}"
+                return Outcome("unknown", said, others | _same(accepted, Receipt("unknown", said)))
+        reply = _Reply(code, readable(code, text))
         if code == 250:
-            return _taken(accepted, refused)
+            return _taken(accepted, others, reply)
         if code == 421:
             self._drop()
         else:
             self._reset(smtp)
-        if over_quota(code, reply):
-            return Outcome("quota", reply)
-        return Outcome("refused" if permanent(code, reply) else "retry", reply)
+        if reply.general:
+            return Outcome(reply.general, reply.text)
+        known = others | _same(accepted, reply.receipt)
+        later = any(receipt.fate == "later" for receipt in known.values())
+        return Outcome("retry" if later else "refused", reply.text, known)
 
     def _broken(self, fate: Fate, error: Exception) -> Outcome:
         return Outcome(fate, f"{self._server.host}:{self._server.port}: {_words(error)}")
@@ -193,46 +178,15 @@ class _Reply:
     text: str
 
     @property
-    def quota(self) -> bool:
-        return over_quota(self.code, self.text)
+    def general(self) -> Literal["quota", "stopped", ""]:
+        """What the reply says about us, rather than about the letter or a recipient."""
+        if over_quota(self.code, self.text):
+            return "quota"
+        return "stopped" if about_us(self.code, self.text) else ""
 
     @property
-    def permanent(self) -> bool:
-        return permanent(self.code, self.text)
-
-
-def _connect(server: Server) -> smtplib.SMTP:
-    # yagmail takes 40 ms to import, and many runs have nothing to send.
-    import yagmail
-
-    # Reading the system's certificates takes 20 ms: only where they are used.
-    context = None if server.security == "none" else ssl.create_default_context(cafile=server.ca_file or None)
-    options: dict[str, Any] = {"timeout": server.timeout_seconds, "local_hostname": server.sender.rpartition("@")[2]}
-    if server.security == "ssl":
-        options["context"] = context
-    connection = yagmail.SMTP(
-        server.user or server.sender,
-        # Never None: yagmail would ask a keyring, then a person at a terminal.
-        password=server.password,
-        host=server.host,
-        port=server.port,
-        smtp_ssl=server.security == "ssl",
-        smtp_starttls={"context": context} if server.security == "starttls" else False,
-        smtp_skip_login=not server.user,
-        soft_email_validation=False,
-        **options,
-    )
-    try:
-        connection.login()
-    except BaseException:
-        if connection.smtp is not None:
-            connection.smtp.close()
-        raise
-    finally:
-        # The connection is ours from here on; yagmail would close it when its wrapper is collected.
-        connection.is_closed = True
-    smtp: smtplib.SMTP = connection.smtp
-    return smtp
+    def receipt(self) -> Receipt:
+        return Receipt("refused" if permanent(self.code, self.text) else "later", self.text)
 
 
 def _rcpt(smtp: smtplib.SMTP, recipients: Sequence[str]) -> dict[str, _Reply]:
@@ -247,15 +201,20 @@ def _rcpt(smtp: smtplib.SMTP, recipients: Sequence[str]) -> dict[str, _Reply]:
     return refused
 
 
-def _taken(accepted: tuple[str, ...], refused: dict[str, _Reply]) -> Outcome:
-    notes = "; ".join(f"{address}: {reply.text}" for address, reply in refused.items())
-    later = any(not reply.permanent for reply in refused.values())
-    return Outcome("retry", notes, accepted) if later else Outcome("sent", notes, accepted)
+def _taken(accepted: Sequence[str], others: Mapping[str, Receipt], reply: _Reply) -> Outcome:
+    notes = "; ".join(f"{address}: {receipt.reply}" for address, receipt in others.items())
+    later = any(receipt.fate == "later" for receipt in others.values())
+    return Outcome("retry" if later else "sent", notes, _same(accepted, Receipt("delivered", reply.text)) | {**others})
 
 
-def _nobody(refused: dict[str, _Reply]) -> Outcome:
-    notes = "; ".join(f"{address}: {reply.text}" for address, reply in refused.items())
-    return Outcome("refused" if all(reply.permanent for reply in refused.values()) else "retry", notes)
+def _nobody(refused: Mapping[str, _Reply]) -> Outcome:
+    receipts = {address: reply.receipt for address, reply in refused.items()}
+    notes = "; ".join(f"{address}: {receipt.reply}" for address, receipt in receipts.items())
+    return Outcome("retry" if any(one.fate == "later" for one in receipts.values()) else "refused", notes, receipts)
+
+
+def _same(recipients: Iterable[str], receipt: Receipt) -> dict[str, Receipt]:
+    return dict.fromkeys(recipients, receipt)
 
 
 def _dotted(data: bytes) -> bytes:
@@ -268,10 +227,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return readable(error.smtp_code, error.smtp_error)
     return " ".join(str(error).split())[:300] or type(error).__name__
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

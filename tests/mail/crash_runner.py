@@ -22,7 +22,8 @@ from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.mail.compose import compose
 from sheetcrm.mail.files import FilesTransport
 from sheetcrm.mail.outbox import drain
-from sheetcrm.mail.transport import Server, SmtpTransport
+from sheetcrm.mail.server import Server
+from sheetcrm.mail.transport import SmtpTransport
 from sheetcrm.model import Alert, NewRow
 from tests.mail.bodies import body, message, row, section
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetcrm.mail.embedded import Loopback
-from sheetcrm.mail.transport import Server
+from sheetcrm.mail.server import Server
 
 
 class Scripted:

@@ -11,7 +11,7 @@ import pytest
 from sheetcrm.ledger import Ledger
 from sheetcrm.letter import Letter
 from sheetcrm.mail.files import FilesTransport
-from sheetcrm.mail.outbox import MAX_ATTEMPTS, DrainReport, drain, wait
+from sheetcrm.mail.outbox import HERE, LEASE, MAX_ATTEMPTS, DrainReport, drain, wait
 from sheetcrm.mail.transport import SmtpTransport
 from tests.mail.servers import closed_port, cutting, scripted, server_of
 
@@ -37,6 +37,12 @@ def queue(ledger: Ledger, *letters: Letter) -> None:
 
 def send(ledger: Ledger, transport, now: datetime = NOW, **changes) -> DrainReport:
     return drain(ledger, transport, now=now, **{"budget_seconds": 60.0, "clock": lambda: 0.0, **changes})
+
+
+def cut_off(ledger: Ledger, *keys: str, owner: str = HERE) -> None:
+    """A drain by ``owner`` that died between its commit and the server's answer."""
+    for key in keys:
+        assert ledger.mark_sending(key, now=NOW, owner=owner, until=NOW + LEASE)
 
 
 def states(ledger: Ledger) -> dict[str, str]:
@@ -74,8 +80,7 @@ def test_a_server_that_is_down_costs_the_letters_nothing(ledger):
 
 def test_what_was_cut_off_is_sent_again_or_held(ledger):
     queue(ledger, letter("ours"), letter("theirs", customer=True))
-    ledger.mark_sending("ours", now=NOW)
-    ledger.mark_sending("theirs", now=NOW)
+    cut_off(ledger, "ours", "theirs")
     with scripted() as (handler, server):
         report = send(ledger, SmtpTransport(server))
     assert (report.sent, report.held) == (["ours"], ["theirs"])
@@ -85,7 +90,7 @@ def test_what_was_cut_off_is_sent_again_or_held(ledger):
 
 def test_what_was_cut_off_stays_so_while_the_server_is_down(ledger):
     queue(ledger, letter("ours"))
-    ledger.mark_sending("ours", now=NOW)
+    cut_off(ledger, "ours")
     send(ledger, SmtpTransport(server_of(closed_port())))
     assert states(ledger) == {"ours": "sending"}
     with scripted() as (handler, server):
@@ -155,7 +160,10 @@ def test_an_addressee_who_is_refused_makes_a_dead_letter_whoever_got_a_copy(ledg
         report = send(ledger, SmtpTransport(server))
     assert (report.sent, report.failed) == ([], ["k0"])
     assert handler.taken[0][1] == ["eva@example.com"]
-    assert ledger.letters("failed")[0].delivered == ["eva@example.com"]
+    assert {to: one.fate for to, one in ledger.letters("failed")[0].receipts.items()} == {
+        "k0@example.com": "refused",
+        "eva@example.com": "delivered",
+    }
 
 
 def test_a_used_up_quota_defers_everything(ledger):
@@ -210,7 +218,7 @@ def test_a_ledger_that_fails_before_data_stops_the_letter(ledger):
         def __getattr__(self, name):
             return getattr(ledger, name)
 
-        def mark_sending(self, key, *, now):
+        def mark_sending(self, key, **facts):
             raise OSError("disk full")
 
     queue(ledger, letter("k0"))

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from sheetcrm.letter import Letter
+from sheetcrm.letter import Letter, Receipt
 from sheetcrm.mail.embedded import Loopback, embedded_server
 from sheetcrm.mail.files import FilesTransport, file_name
 from sheetcrm.mail.replies import over_quota, permanent
-from sheetcrm.mail.transport import MailError, Outcome, Server, SmtpTransport
+from sheetcrm.mail.server import MailError, Server
+from sheetcrm.mail.transport import Outcome, SmtpTransport
 from tests.mail.servers import Scripted, certificate, closed_port, cutting, scripted, server_of
 
 DATA = b"Subject: x\r\n\r\n.dot\r\n..two\r\nline\r\n.\r\nend\r\n"
@@ -27,7 +28,7 @@ def deliver(server: Server, *letters: Letter, announced: list[str] | None = None
     transport = SmtpTransport(server)
     said = announced if announced is not None else []
     try:
-        return [transport.deliver(one, one.recipients, lambda one=one: said.append(one.key)) for one in letters]
+        return [transport.deliver(one, one.recipients, lambda one=one: said.append(one.key) is None) for one in letters]
     finally:
         transport.close()
 
@@ -76,10 +77,15 @@ def test_recipients_have_their_own_fates():
     gone, later = {"eva@example.com": "550 5.1.1 gone"}, {"eva@example.com": "451 4.7.1 later"}
     with scripted(rcpt=gone) as (handler, server):
         [outcome] = deliver(server, letter(copies=("eva@example.com",)))
-        assert outcome == Outcome("sent", "eva@example.com: 550 5.1.1 gone", ("ana@example.com",))
+        assert (outcome.fate, outcome.error) == ("sent", "eva@example.com: 550 5.1.1 gone")
+        assert outcome.receipts == {
+            "ana@example.com": Receipt("delivered", "250 2.0.0 kept"),
+            "eva@example.com": Receipt("refused", "550 5.1.1 gone"),
+        }
     with scripted(rcpt=later) as (handler, server):
         [outcome] = deliver(server, letter(copies=("eva@example.com",)))
         assert (outcome.fate, outcome.delivered) == ("retry", ("ana@example.com",))
+        assert outcome.receipts["eva@example.com"] == Receipt("later", "451 4.7.1 later")
         assert handler.taken[0][1] == ["ana@example.com"]
     with scripted(rcpt=gone | {"ana@example.com": "450 4.2.0 busy"}) as (handler, server):
         [outcome] = deliver(server, letter(copies=("eva@example.com",)))
@@ -108,9 +114,9 @@ def test_only_a_break_after_data_began_is_in_doubt(at, fate, announced):
 def test_a_connection_that_the_server_closed_is_opened_anew_once(at):
     with cutting(at, times=0) as (handler, server):
         transport = SmtpTransport(server)
-        first = transport.deliver(letter("1"), ("ana@example.com",), lambda: None)
+        first = transport.deliver(letter("1"), ("ana@example.com",), lambda: True)
         handler.times = 1
-        second = transport.deliver(letter("2"), ("ana@example.com",), lambda: None)
+        second = transport.deliver(letter("2"), ("ana@example.com",), lambda: True)
         transport.close()
     assert (first.fate, second.fate) == ("sent", "sent")
     assert (len(handler.taken), handler.connections) == (2, 2)
@@ -273,7 +279,7 @@ def test_files_are_named_by_what_they_are_and_written_once(tmp_path):
     transport = FilesTransport(tmp_path / "outbox")
     said: list[str] = []
     for _ in range(2):
-        assert transport.deliver(letter(), ("ana@example.com",), lambda: said.append("k")).fate == "sent"
+        assert transport.deliver(letter(), ("ana@example.com",), lambda: said.append("k") is None).fate == "sent"
     transport.close()
     [file] = (tmp_path / "outbox").iterdir()
     assert file.name == file_name(letter())
@@ -292,7 +298,7 @@ def test_file_names_stay_in_their_folder():
 
 def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path):
     (tmp_path / "outbox").write_text("a file")
-    outcome = FilesTransport(tmp_path / "outbox").deliver(letter(), ("ana@example.com",), lambda: None)
+    outcome = FilesTransport(tmp_path / "outbox").deliver(letter(), ("ana@example.com",), lambda: True)
     assert outcome.fate == "retry"
 
 
