@@ -223,9 +223,11 @@ class OwnerLine(TypedDict):
 
 
 class WeeklyBody(_Letter):
-    """The managers' week: [``first``, ``as_of``], compared with how it stood on the day before ``first``."""
+    """The managers' week. What changed did so from ``first`` to ``last``; the figures are those of ``as_of`` and of
+    seven days before."""
 
     first: date
+    last: date
     currency: str
     figures: Sequence[Figure]
     health: Sequence[tuple[str, int, int | None]]

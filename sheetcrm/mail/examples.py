@@ -59,7 +59,7 @@ _PROBLEMS = {
 _FAILURES = {
     "es": "El libro crm.xlsx no se puede leer: el archivo está dañado.",
     "en": "The workbook crm.xlsx can't be read: the file is damaged.",
-    "ru": "Книга crm.xlsx не читается: файл повреждён.",
+    "ru": "Таблица crm.xlsx не читается: файл повреждён.",
 }
 _URL = "https://docs.example.com/d/crm"
 
@@ -244,7 +244,8 @@ def _weekly(language: str, as_of: date) -> dict[str, Any]:
     )
     return {
         **_letter(language, as_of),
-        "first": as_of - timedelta(days=6),
+        "first": as_of - timedelta(days=as_of.weekday() + 7),
+        "last": as_of - timedelta(days=as_of.weekday() + 1),
         "currency": "EUR",
         "figures": [
             {"key": key, "now": now, "before": before, "unit": unit, "good": good}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sheetcrm.mail import digest
+from sheetcrm.mail.frame import frame
 from sheetcrm.text import clip
 from sheetcrm.words import Words
 
@@ -13,8 +14,9 @@ from sheetcrm.words import Words
 def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict[str, Any]]:
     """What the templates show, in ever fewer rows; ``operator`` is whom a reader complains to, or ""."""
     for view in digest.views(body, words, operator):
+        why = frame(body, words, operator)["why_you"]
         texts = {"headline": _headline(body, words), "intro": words.text(f"mail.{_tone(body)}.intro")}
-        yield {**view, "t": view["t"] | texts, "subject": subject(body, words)}
+        yield {**view, "t": view["t"] | texts, "subject": subject(body, words), "why_you": why}
 
 
 def subject(body: Mapping[str, Any], words: Words) -> str:

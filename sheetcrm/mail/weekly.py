@@ -18,7 +18,7 @@ _SAME = {"money": 0.5, "count": 0.5, "share": 0.0005}
 def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict[str, Any]]:
     """What the templates show; ``operator`` is whom a reader complains to, or ""."""
     keys = ("now", "change", "at_risk", "figure")
-    span = {"first": _day(body["first"], words), "last": _day(body["as_of"], words)}
+    span = {"first": _day(body["first"], words), "last": _day(body["last"], words)}
     yield frame(body, words, operator) | {
         "subject": subject(body, words),
         "preview": _summary(body, words),
