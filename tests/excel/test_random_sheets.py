@@ -2,6 +2,7 @@
 
 import io
 import random
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -10,10 +11,25 @@ import pytest
 from sheetcrm.address import letters
 from sheetcrm.sync.excel.edits import ColumnEdit, SheetEdit
 from sheetcrm.sync.excel.patch import patch_book
+from sheetcrm.sync.excel.read import read_bytes
 from sheetcrm.sync.excel.scan import scan_bytes
 from tests.excel.books import HEAD, MAIN, book
 
 VALUES = [None, 0, -3, 2.5, True, "x", "ñ & <é>", " padded ", "=A1", "00123", 1e21]
+
+
+TEXTS = {"0": "0", "-3": "-3", "2.5": "2.5", "True": "true", "1e+21": "1" + "0" * 21}
+
+
+def texts_of(data: bytes) -> dict[tuple[int, int], str]:
+    """Every cell that holds something, as the product reads it."""
+    sheet = read_bytes(data, Path("book.xlsx")).sheets[0]
+    return {
+        (row, col): text
+        for col, column in enumerate(sheet.columns, sheet.first_col)
+        for row, text in enumerate(column.to_pylist(), sheet.first_row)
+        if text is not None
+    }
 
 
 def dialect(chance: random.Random) -> dict[str, Any]:
@@ -90,12 +106,15 @@ def test_any_dialect_reads_back_as_the_model_says(seed: int) -> None:
             model.update({(row, col): value for row, value in zip(rows, values, strict=True)})
         result = patch_book(data, {"Data": SheetEdit(columns)})
         assert patch_book(result.data, {"Data": SheetEdit(columns)}).data == result.data
+        seen = read_bytes(data, Path("book.xlsx")).scan
+        assert patch_book(data, {"Data": SheetEdit(columns)}, seen).data == result.data
         data = result.data
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Data"]
     for (row, col), value in model.items():
         found = sheet.cell(row, col).value
         assert found == value, (seed, row, col, style)
         assert isinstance(found, bool) == isinstance(value, bool)
+    assert texts_of(data) == {at: TEXTS.get(repr(value), value) for at, value in model.items() if value is not None}
     held = {at for at, value in model.items() if value is not None}
     found_box = scan_bytes(data, None).sheets[0]  # type: ignore[arg-type]
     assert found_box.last_row == max((r for r, _ in held), default=0)
