@@ -84,11 +84,12 @@ class Accounts(Signals):
     def candidates(self) -> list[str]:
         """Accounts that may be key, the worthiest first."""
         top = self.valued()[: min(10, math.ceil(0.2 * len(self.whole.clients())))]
-        return self.ranked(one for one in self.book.accounts if one in top or self.stands_out(one))
+        told = [one for one in self.book.accounts if not self.whole.account(one).bad(*self.judged)]
+        return self.ranked(one for one in told if one in top or self.stands_out(one))
 
     def stands_out(self, account: str) -> bool:
         row = self.whole.account(account)
-        if self.whole.status(account) is None or row.bad(*self.judged):
+        if self.whole.status(account) is None:
             return False
         if row["critical"] == "yes" or (row["sites"] or 0) >= 3:
             return True

@@ -160,9 +160,8 @@ def _contracts(draw: Draw, ids: list[str]) -> list[Row]:
     rows: list[Row] = []
     for number in range(draw.choice((0, len(ids), 2 * len(ids), 2 * len(ids)))):
         row = random_books.contract(draw, f"C-{number}", draw.choice([*ids, "A-none"] if draw.random() < 0.05 else ids))
-        if draw.random() < 0.5:
-            # Chance alone would leave few clients.
-            row |= _running(draw)
+        # Chance alone would leave few clients, and few who left.
+        row |= draw.choice((_running, _running, _decided, lambda _: {}))(draw)
         rows.append(row)
         while draw.random() < 0.45 and len(rows) < 60:
             rows.append(random_books.successor(draw, rows, f"{row['contract_id']}/{len(rows) + 1}"))
@@ -183,6 +182,17 @@ def _running(draw: Draw) -> Row:
         "value": draw.choice((500.0, 1200.0, 1200.0, 8000.0, 45000.0)),
         "renewal_stage": draw.choice((None, "planned", "contacted", "proposal", "invoice_sent")),
         "closed_on": None,
+    }
+
+
+def _decided(draw: Draw) -> Row:
+    ended = draw.today - timedelta(days=draw.choice((-20, -1, 0, 1, 29, 30, 31, 200, 363, 364, 365, 400)))
+    return {
+        "start_date": ended - timedelta(days=draw.choice((364, 400, 730))),
+        "end_date": ended,
+        "value": draw.choice((700.0, 1200.0, 9000.0)),
+        "renewal_stage": draw.choice(("lost", "lost", "payment_received")),
+        "closed_on": ended - timedelta(days=draw.choice((-15, 0, 1, 40))),
     }
 
 
@@ -236,8 +246,10 @@ def _interaction(draw: Draw, number: int, account: str, contracts: list[Row]) ->
     row["initiative"] = draw.choice((None, "proactive", "reactive"))
     row["nature"] = draw.choice((None, "commercial", "admin"))
     row["next_step"] = draw.choice((None, None, "Send the offer"))
-    if draw.random() < 0.1:
+    if draw.random() < 0.2:
         row["signal"] = draw.choice(("cancellation_notice", "trigger_event", "expansion_need"))
+    if draw.random() < 0.2:
+        row |= {"channel": "survey", "score": float(draw.randint(3, 10))}
     return row
 
 
