@@ -320,6 +320,10 @@ class Mail(Section):
     port: int = Field(gt=0, lt=65536)
     security: Literal["starttls", "ssl", "none"]
     user: str
+    login: Literal["password", "oauth"]
+    oauth_client_id: str
+    oauth_token_url: str
+    oauth_scope: str
     sender: str
     hours: Literal["business", "any"]
     allowed: tuple[str, ...]
@@ -327,6 +331,7 @@ class Mail(Section):
     operator: str
     timeout_seconds: float = Field(gt=0)
     budget_seconds: float = Field(gt=0)
+    per_minute: int = Field(ge=0)
     ca_file: str
     customers: Literal["draft", "send"]
     daily_customer_cap: int = Field(ge=0)
@@ -460,19 +465,26 @@ def defaults() -> Config:
     return load(None)
 
 
-def mail_password() -> SecretStr | None:
-    """The mail server's password, from SHEETCRM_MAIL_PASSWORD, its ``_FILE``, or a systemd credential."""
-    value = os.environ.get("SHEETCRM_MAIL_PASSWORD")
+def secret(name: str) -> SecretStr | None:
+    """A secret by its name, such as ``mail_password``; None where none is set.
+
+    From the environment (``SHEETCRM_MAIL_PASSWORD``), from the file that it names there (``…_FILE``), or from a systemd
+    credential (``sheetcrm_mail_password``). Raises ConfigError where the named file can't be read.
+    """
+    variable = f"SHEETCRM_{name.upper()}"
+    value = os.environ.get(variable)
     if value:
         return SecretStr(value)
-    named = os.environ.get("SHEETCRM_MAIL_PASSWORD_FILE")
+    named = os.environ.get(f"{variable}_FILE")
+    if named:
+        try:
+            return SecretStr(Path(named).read_text(encoding="utf-8").rstrip("\r\n"))
+        except (OSError, UnicodeError) as error:
+            raise ConfigError([f"{variable}_FILE names {named}, which can't be read ({error})."]) from None
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    places = [Path(named)] if named else []
-    if credentials:
-        places.append(Path(credentials) / "sheetcrm_mail_password")
-    for place in places:
-        if place.is_file():
-            return SecretStr(place.read_text(encoding="utf-8").rstrip("\r\n"))
+    placed = Path(credentials) / f"sheetcrm_{name}" if credentials else None
+    if placed is not None and placed.is_file():
+        return SecretStr(placed.read_text(encoding="utf-8").rstrip("\r\n"))
     return None
 
 

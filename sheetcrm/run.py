@@ -18,7 +18,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -35,7 +35,7 @@ from sheetcrm.config import Config
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
 from sheetcrm.mail.compose import compose
-from sheetcrm.mail.outbox import DrainReport, drain
+from sheetcrm.mail.outbox import LEASE, DrainReport, drain
 from sheetcrm.mail.recipients import allowed as may_write_to
 from sheetcrm.mail.transport import Transport
 from sheetcrm.mirror import alerts_of
@@ -327,6 +327,9 @@ def _drain(job: Job, ledger: Ledger) -> DrainReport:
             budget_seconds=job.cfg.mail.budget_seconds,
             clock=time.monotonic,
             customer_cap=job.cfg.mail.daily_customer_cap,
+            per_minute=job.cfg.mail.per_minute,
+            # A letter's text and its answer take three waits for the server at most.
+            lease=max(LEASE, timedelta(seconds=4 * job.cfg.mail.timeout_seconds)),
         )
     finally:
         transport.close()

@@ -13,6 +13,8 @@ from sheetcrm.cli.exits import UsageError
 
 if TYPE_CHECKING:
     from sheetcrm.config import Config
+    from sheetcrm.mail.oauth import Grant
+    from sheetcrm.mail.server import Server
     from sheetcrm.mail.transport import Transport
     from sheetcrm.run import Backend, Job
 
@@ -144,26 +146,49 @@ def require_own_state(options: Options, where: Place) -> None:
 
 def transport(where: Place, is_today: bool) -> Transport:
     """The configured mail server; without one, or as of another day, files in the state's outbox."""
-    from sheetcrm.config import mail_password
     from sheetcrm.mail.files import FilesTransport
-    from sheetcrm.mail.server import Server
     from sheetcrm.mail.transport import SmtpTransport
 
     mail = where.cfg.mail
     if not (mail.enabled and mail.host and is_today):
         return FilesTransport(where.state / "outbox")
-    password = mail_password()
-    server = Server(
+    return SmtpTransport(mail_server(where))
+
+
+def mail_server(where: Place) -> Server:
+    """The mail server of the settings, with its secrets. Raises ConfigError."""
+    from sheetcrm.config import secret
+    from sheetcrm.mail.server import Server
+
+    mail = where.cfg.mail
+    password = secret("mail_password") if mail.login == "password" else None
+    folder = where.config.parent if where.config else Path()
+    return Server(
         host=mail.host,
         port=mail.port,
         sender=mail.sender or mail.user,
         security=mail.security,
         user=mail.user,
         password=password.get_secret_value() if password else "",
+        grant=_grant(where) if mail.login == "oauth" else None,
         timeout_seconds=mail.timeout_seconds,
-        ca_file=mail.ca_file,
+        ca_file=str(folder / Path(mail.ca_file).expanduser()) if mail.ca_file else "",
     )
-    return SmtpTransport(server)
+
+
+def _grant(where: Place) -> Grant:
+    from sheetcrm.config import secret
+    from sheetcrm.mail.oauth import Grant
+
+    mail = where.cfg.mail
+    client, refresh = secret("mail_client_secret"), secret("mail_refresh_token")
+    return Grant(
+        token_url=mail.oauth_token_url,
+        client_id=mail.oauth_client_id,
+        client_secret=client.get_secret_value() if client else "",
+        refresh_token=refresh.get_secret_value() if refresh else "",
+        scope=mail.oauth_scope,
+    )
 
 
 STEPS = {

@@ -57,6 +57,11 @@ def checked(server: Server) -> Server:
             f"mail.security is none, so the password would go to {server.host} unencrypted. "
             "Use starttls or ssl, or a relay that needs no login."
         )
+    if server.user and not server.password and server.grant is None:
+        raise MailError(
+            f"mail.user is {server.user}, but there is no password: put it into SHEETCRM_MAIL_PASSWORD, or the name of "
+            "a file that holds it into SHEETCRM_MAIL_PASSWORD_FILE. For a relay without login leave mail.user blank."
+        )
     if server.grant is not None:
         _check(server.grant, server.user)
     if server.ca_file and not Path(server.ca_file).is_file():
