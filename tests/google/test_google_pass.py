@@ -15,13 +15,15 @@ from sheetcrm.cli.planned import edits
 from sheetcrm.run import Job, look, run
 from sheetcrm.sync.excel.backend import ExcelBackend
 from tests.google.desk import DAY, Desk, small_book
+from tests.settings import without_matters
 from tests.sheets_server import SheetsServer
 
 
 def next_night(desk: Desk, backend: Any) -> Job:
-    """A pass with new numbers and no mail, outside business hours: a steady one."""
+    """A pass with new numbers, no mail (it is night) and no task: a steady one."""
     night = DAY + timedelta(days=1)
-    return replace(desk.job(backend, as_of=night), now=datetime.combine(night, time(23)))
+    job = desk.job(backend, as_of=night)
+    return replace(job, cfg=without_matters(job.cfg), now=datetime.combine(night, time(23)))
 
 
 @pytest.fixture
