@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.case import News
+from sheetcrm.alerts.policies import RENEWAL
 from sheetcrm.alerts.renewals import Renewals, Told, key_of
+from sheetcrm.alerts.said import Said
 from sheetcrm.alerts.team import Team
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
@@ -50,6 +52,11 @@ class Context:
         worth: list[float] = (value * contracts["base_rate"]).fillna(0.0).tolist()
         return worth
 
+    @cached_property
+    def said(self) -> Said:
+        """What was said before."""
+        return Said(self.memory, self.team, self.cfg, self.state.as_of)
+
 
 def letters(news: Renewals, context: Context, words_of: Any) -> list[Message]:
     """What each person with something new hears today: one letter of what can't wait, and one digest of the rest."""
@@ -73,7 +80,7 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
         "baseline": context.memory.first_run,
         "late_days": _late_days(context.memory, as_of),
         "sheet_follows": False,
-        "workbook": "",
+        "workbook": book_name(context.cfg),
         "workbook_url": context.cfg.workbook_url or None,
         "headline": {
             "count": len(items),
@@ -91,6 +98,12 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
         body=body | _rest(address, kind, context, words),
         keys=tuple(key_of(told.term, news) for told, news in items),
     )
+
+
+def book_name(cfg: Config) -> str:
+    """How the workbook is called: its file; "" for a Google Sheet, whose address says nothing."""
+    name = cfg.workbook.replace("\\", "/").rpartition("/")[2]
+    return name if name.endswith((".xlsx", ".xlsm")) else ""
 
 
 def _rest(address: str, kind: str, context: Context, words: Any) -> dict[str, Any]:
@@ -157,10 +170,17 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "link": context.cfg.workbook_url or None,
         "steps": list(context.steps(told, words.language)) if told.term.owner == address else [],
         "new": news.kind == "first",
-        "kind": news.kind,
-        "role": news.role,
-        "due": news.due,
+        **_said(told, news, context, _day(own("snooze_until")), _day(account("snooze_until"))),
     }
+
+
+def _said(told: Told, news: News, context: Context, *snoozes: date | None) -> dict[str, Any]:
+    """Why the reader hears of it today. That it comes late is told only where the letter says that the runner was
+    down."""
+    term = told.term
+    until = [day for day in snoozes if day is not None]
+    facts = context.said.facts(RENEWAL, term.contract_id, term.deadline, news, term.owner, until)
+    return facts if _late_days(context.memory, context.state.as_of) else facts | {"late": False}
 
 
 def _place(state: Evaluated, row: int) -> str:
