@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts import keys
-from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, News, Past, Policy, Rung
+from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung
 from sheetcrm.alerts.decide import decide, held, present_stage
-from sheetcrm.alerts.policies import RENEWAL, renewal_policy
-from sheetcrm.alerts.team import Team
+from sheetcrm.alerts.policies import RENEWAL, ladder_of, renewal_policy
+from sheetcrm.alerts.team import Roles, Team
 from sheetcrm.columns import Evaluated, Linked
 from sheetcrm.config import Config
 from sheetcrm.model import Alert, Memory
@@ -85,9 +85,10 @@ def renewals(
 
     ``quiet``: outside business hours. ``digests=False``: only what goes out at once, the rest waits for the digest.
     """
-    result = Renewals(seen=_changed_deadlines(state, memory, cfg))
     if memory.last_run and memory.last_run > state.as_of:
-        return result
+        # An earlier day than one that was worked on already decides nothing, and has nothing to remember.
+        return Renewals()
+    result = Renewals(seen=_changed_deadlines(state, memory, cfg))
     window = _Window(state, team, memory, cfg)
     result.moves = window.moves
     calendar = calendar_of(cfg.calendar)
@@ -189,7 +190,7 @@ class _Window:
             evergreen = status == "evergreen"
             people = self._people.roles(at)
             term = Term(id, take["account_id"][at], deadline, (deadline - self._state.as_of).days, people.answers)
-            past = self._past(id, deadline, evergreen)
+            past = self._past(id, deadline)
             case = Case(
                 rule=RENEWAL,
                 tab="contracts",
@@ -227,9 +228,9 @@ class _Window:
         oldest, today = _oldest(self._state.as_of, self._cfg), self._state.as_of
         return {row: day for row, day in zip(rows.tolist(), seen, strict=True) if day and oldest <= day < today}
 
-    def _past(self, id: str, deadline: date, evergreen: bool) -> Past:
+    def _past(self, id: str, deadline: date) -> Past:
         entries = self._log.get(id, [])
-        ladder = renewal_policy(self._cfg.alerts, evergreen=evergreen).stages[0].ladder or Ladder(())
+        ladder = ladder_of(self._cfg.alerts)
         ladders = {
             stage: replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
             for stage in {entry.stage for entry in entries}
@@ -285,14 +286,6 @@ _LONGEST_HOLIDAY = 14
 """Days that weekends and holidays in a row can take at most (a New Year's fortnight)."""
 
 
-@dataclass(frozen=True)
-class _Roles:
-    """Who answers for a term, and who hears of it by role."""
-
-    answers: str
-    hear: Mapping[str, tuple[str, ...]]
-
-
 class _People:
     """Who hears of the chosen contract rows: resolved once per distinct set of people."""
 
@@ -300,31 +293,17 @@ class _People:
         codes = state.codes("contracts", "accounts")[rows]
         accounts = state.frames["accounts"]
         self._team, self._day = team, state.as_of
-        self._direction = tuple(team.direction())
         self._own = _cells(state.frames["contracts"]["owner"], rows)
         self._account = _cells(accounts["owner"], codes)
         self._backup = _cells(accounts["backup_owner"], codes)
         self.snooze = _days(accounts["snooze_until"], codes)
-        self._found: dict[tuple[str, str, str], _Roles] = {}
+        self._found: dict[tuple[str, str, str], Roles] = {}
 
-    def roles(self, at: int) -> _Roles:
+    def roles(self, at: int) -> Roles:
         people = (self._own[at], self._account[at], self._backup[at])
         if people not in self._found:
-            self._found[people] = self._resolve(people)
+            self._found[people] = self._team.roles(*people, self._day)
         return self._found[people]
-
-    def _resolve(self, people: tuple[str, str, str]) -> _Roles:
-        team, day = self._team, self._day
-        managers = [team.manager_of(person) for person in people if person in team.people]
-        owner = team.first([*people, *managers])
-        backup = people[2] if team.reachable(people[2]) else ""
-        hear = {
-            "owner": team.hears(owner, day),
-            "backup": team.hears(backup, day),
-            "manager": team.hears(team.manager_of(owner), day),
-            "direction": self._direction,
-        }
-        return _Roles(owner, hear)
 
 
 def _oldest(as_of: date, cfg: Config) -> date:

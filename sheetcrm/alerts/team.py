@@ -27,6 +27,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """``answers``: who answers for a row, away or not; "" for nobody. ``hear``: who hears of it by role."""
+
+    answers: str
+    hear: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Team:
     """The team in the order of its tab. ``allowed`` says whether internal mail may go to an address."""
 
@@ -75,6 +83,18 @@ class Team:
             if self.reachable(stand_in) and stand_in != address and not (other and other.away(day)):
                 return (stand_in, address)
         return (address,)
+
+    def roles(self, own: str, account: str, backup: str, day: date) -> Roles:
+        """Who hears of a row by role: its own owner, else the account's, else the backup, else their managers."""
+        named = [own, account, backup]
+        owner = self.first([*named, *(self.manager_of(person) for person in named if person in self.people)])
+        hear = {
+            "owner": self.hears(owner, day),
+            "backup": self.hears(backup if self.reachable(backup) else "", day),
+            "manager": self.hears(self.manager_of(owner), day),
+            "direction": tuple(self.direction()),
+        }
+        return Roles(owner, hear)
 
     def direction(self) -> list[str]:
         """Everybody in direction."""
