@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from sheetcrm.cli.options import AsJson, AsOf, ConfigFile, Force, IgnoreLock, Language, State, Task, Verbose, Workbook
+from sheetcrm.cli.outbox import outbox
 
 app = typer.Typer(
     name="sheetcrm",
@@ -17,20 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich would double the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings; by default config.yaml in this folder.")]
-Workbook = Annotated[
-    str | None,
-    typer.Option("--workbook", help="The workbook, or the address of a Google Sheet; by default the settings' one."),
-]
-State = Annotated[Path | None, typer.Option("--state", help="Folder of the ledger, the outbox and the backups.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="See the workbook as of this day.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
-Force = Annotated[bool, typer.Option("--force", help="Go on although the guard refuses the plan.")]
-IgnoreLock = Annotated[bool, typer.Option("--ignore-lock", help="Write although a lock file says that it is open.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every step and its time.")]
-Language = Literal["es", "en", "ru"]
-Task = Literal["all", "digest", "tickets", "weekly", "monthly"]
+app.add_typer(outbox)
 
 
 @app.command(
@@ -78,7 +68,7 @@ def init(
         setup.init(excel, lang or "es", sample=sample, seed=seed, as_of=as_of)
 
 
-@app.command(epilog="Example:  sheetcrm check")
+@app.command(epilog="Example:  sheetcrm check    or    sheetcrm check --send-test you@example.com")
 def check(
     config: ConfigFile = None,
     workbook: Workbook = None,
@@ -88,12 +78,15 @@ def check(
     live: Annotated[
         bool, typer.Option("--live", help="Google Sheets: also try writing, in a scratch tab that is removed again.")
     ] = False,
+    send_test: Annotated[
+        str | None, typer.Option("--send-test", metavar="ADDRESS", help="Also send a mail to somebody of the team.")
+    ] = None,
 ) -> None:
     """Say whether everything is in place, and what to mend. Changes nothing."""
     from sheetcrm.cli import checking
     from sheetcrm.cli.context import Options
 
-    checking.check(Options(config, workbook, state, as_of, json), live=live)
+    checking.check(Options(config, workbook, state, as_of, json), live=live, send_test=send_test)
 
 
 @app.command(epilog="Example:  sheetcrm plan --as-of 2026-12-01")

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from sheetcrm.cli import exits
+from sheetcrm.cli import checking_mail, exits
 from sheetcrm.cli.context import Options, Place, job, place, progress
 from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
@@ -26,10 +26,11 @@ from sheetcrm.schema.column import Tab
 MARKS = {"ok": "✓", "note": "·", "warn": "!", "bad": "✗"}
 
 
-def check(options: Options, *, live: bool = False) -> None:
+def check(options: Options, *, live: bool = False, send_test: str | None = None) -> None:
     """Check settings, workbook, state folder and mail; exit 1 for what stops a run, 3 with data problems.
 
-    ``live`` also tries, in a scratch tab of a Google Sheet, what the runner relies on there.
+    ``live`` also tries, in a scratch tab of a Google Sheet, what the runner relies on there; ``send_test`` sends a mail
+    to an address that may get internal mail.
     """
     where = place(options)
     if live and not where.sheet:
@@ -41,13 +42,15 @@ def check(options: Options, *, live: bool = False) -> None:
         *_workbook(where, seen),
         *_columns(where, seen),
         *_people(where, seen),
-        *_mail(where),
+        *checking_mail.lines(where),
         *_state(where),
     ]
     if where.sheet:
         from sheetcrm.cli import checking_google
 
         lines += checking_google.lines(where, seen, live=live)
+    if send_test is not None:
+        lines.append(checking_mail.sent_to(where, seen.snapshot, send_test))
     lines += _problems(seen)
     if options.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
@@ -144,18 +147,6 @@ def _people(where: Place, seen: Look) -> Iterator[Line]:
         yield Line("warn", f"no mail goes to {', '.join(refused)}", "add them or their domain to mail.allowed")
     elif team:
         yield Line("ok", f"team: {team} people, all of whom may get mail")
-
-
-def _mail(where: Place) -> Iterator[Line]:
-    mail = where.cfg.mail
-    if mail.enabled and mail.host:
-        yield Line("ok", f"mail leaves by {mail.host}:{mail.port} ({mail.security})")
-    else:
-        yield Line(
-            "note",
-            f"no mail server: letters become files in {where.state / 'outbox'}",
-            "set mail.enabled and mail.host",
-        )
 
 
 def _state(where: Place) -> Iterator[Line]:
