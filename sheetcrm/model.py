@@ -243,6 +243,8 @@ class Plan:
     """contract_id → its renewal stage where it changed, and the day that counts for it."""
     ladders: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     """Escalations that begin, with their rungs."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """account_id → the customer's address that a letter goes to by itself."""
     acknowledged: Sequence[Alert] = ()
     """Alerts that people acknowledged, or took back, since the last run."""
     owed: Sequence[NewRow] = ()

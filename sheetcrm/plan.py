@@ -16,6 +16,9 @@ import pandas as pd
 
 from sheetcrm import diff, guard
 from sheetcrm.alerts.acknowledged import acknowledged
+from sheetcrm.alerts.customer_mail import messages as customer_messages
+from sheetcrm.alerts.customer_mail import post
+from sheetcrm.alerts.customers import customer_letters
 from sheetcrm.alerts.digest import Context, letters
 from sheetcrm.alerts.matter_tasks import matter_tasks
 from sheetcrm.alerts.opportunities import stage_opportunities
@@ -80,7 +83,7 @@ def make_plan(
     day.conclude()
     step("compare")
     blocks = diff.blocks(state) if views else []
-    messages = letters(day.news, day.context(), words_of)
+    messages = [*letters(day.news, day.context(), words_of), *customer_messages(day.post, state, team, cfg)]
     return Plan(
         as_of=as_of,
         blocks=blocks,
@@ -98,6 +101,7 @@ def make_plan(
         seen=day.news.seen,
         moves=day.news.moves,
         ladders=day.news.ladders,
+        addresses=day.post.addresses,
         acknowledged=list(confirmed.values()),
         owed=day.appended.owed,
         reappeared=day.appended.reappeared,
@@ -152,6 +156,9 @@ class Day:
             stage_opportunities(self.news.told, self.state, self.cfg, self.appended.known("opportunities"), fold=fold)
         )
         checklists = self.cfg.playbook(self.words.language)
+        due = customer_letters(self.news.first_contacts, self.state, self.memory, self.cfg)
+        self.post = post(due, self.team, self.memory, self.state.as_of)
+        self.news.alerts += self.post.alerts(self._reason, self.state.as_of)
         how: Any = {
             "words": self.words,
             "playbook": lambda section: checklists.get(section, ()),
@@ -174,7 +181,7 @@ class Day:
     def context(self) -> Context:
         """What the digests are made from besides the news."""
         steps = _steps(self.memory, self.cfg)
-        return Context(self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps)
+        return Context(self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps, self.post)
 
     @property
     def fresh(self) -> bool:

@@ -187,6 +187,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         seen=plan.seen,
         moves=plan.moves,
         ladders=plan.ladders,
+        addresses=plan.addresses,
         acknowledged=plan.acknowledged,
         held_since=_held_since(job, memory),
     )

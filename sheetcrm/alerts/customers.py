@@ -7,6 +7,7 @@ lapses when the next stage is reached.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,10 @@ from sheetcrm.model import Alert, Memory
 
 RULE = "customer"
 _EARLY = ("", "planned", "contacted")
+_PLAIN = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}"
+)
+"""Addresses that every mail server takes; a letter to any other one stays a draft."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def customer_letters(
         if account < 0 or not facts.wants(told.row, account) or facts.blocked(account):
             continue
         to = facts.address(account)
-        send = cfg.mail.customers == "send" and facts.may_send(told.row)
+        send = cfg.mail.customers == "send" and facts.may_send(told.row) and _PLAIN.fullmatch(to) is not None
         held = _changed(term.account_id, to, memory) if send else ""
         found.append(CustomerLetter(term, told.row, account, to, send, held))
     return found

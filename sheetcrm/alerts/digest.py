@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.case import News
+from sheetcrm.alerts.customer_mail import Post, drafts
 from sheetcrm.alerts.policies import RENEWAL
 from sheetcrm.alerts.renewals import Renewals, Told, key_of
 from sheetcrm.alerts.said import Said
@@ -33,7 +34,8 @@ class Context:
     """What a digest is made from besides the news.
 
     ``text(column, row, language)`` gives a contract's or account's sentence in the reader's language.
-    ``steps(told, language)`` are the checklist steps of the told stage and those folded into it.
+    ``steps(told, language)`` are the checklist steps of the told stage and those folded into it. ``post``: the letters
+    to customers.
     """
 
     state: Evaluated
@@ -43,6 +45,7 @@ class Context:
     problems: Sequence[Problem]
     text: Callable[[str, int, str], str]
     steps: Callable[[Told, str], Sequence[str]]
+    post: Post = field(default_factory=Post)
 
     @cached_property
     def worth(self) -> list[float]:
@@ -59,12 +62,17 @@ class Context:
 
 
 def letters(news: Renewals, context: Context, words_of: Any) -> list[Message]:
-    """What each person with something new hears today: one letter of what can't wait, and one digest of the rest."""
+    """What each person with something new hears today: one letter of what can't wait, and one digest of the rest.
+
+    Whoever has only a letter to a customer to send on gets a digest for it.
+    """
     mine: dict[tuple[str, str], list[tuple[Told, News]]] = defaultdict(list)
     for told in news.spoken:
         for item in told.decision.news:
             if item.state == "queued":
                 mine[item.person, "immediate" if item.immediate else "digest"].append((told, item))
+    for person in context.post.drafts:
+        mine.setdefault((person, "digest"), [])
     return [_letter(person, kind, items, context, words_of) for (person, kind), items in sorted(mine.items())]
 
 
@@ -74,6 +82,7 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
     language = person.language if person and person.language else default
     words = words_of(language)
     as_of = context.state.as_of
+    drafted = context.post.drafts.get(address, ()) if kind == "digest" else ()
     body = {
         "name": person.name if person else address,
         "as_of": as_of,
@@ -88,6 +97,7 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
             "currency": context.cfg.base_currency,
         },
         "sections": _sections(items, address, context, words),
+        "drafts": drafts(drafted, context.state, context.team, context.cfg),
     }
     return Message(
         key=f"{kind}|{address}|{as_of.isoformat()}",
@@ -96,7 +106,7 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
         language=language,
         subject="",
         body=body | _rest(address, kind, context, words),
-        keys=tuple(key_of(told.term, news) for told, news in items),
+        keys=(*(key_of(told.term, news) for told, news in items), *(draft.key for draft in drafted)),
     )
 
 
