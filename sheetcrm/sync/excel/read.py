@@ -63,7 +63,6 @@ class _Reading:
         """What the scan shows every tab."""
         styles = book.part("styles")
         dates = date_styles(book.archive.read(styles) if styles is not None else b"")
-        _ = strings.array  # once, before several threads ask for it
 
         def show(sheet: SheetScan, index: SheetIndex) -> None:
             if self.wants(sheet.title):

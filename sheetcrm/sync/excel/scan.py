@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +40,9 @@ def scan_bytes(data: bytes, path: Path, limits: Limits = Limits(), see: Seeing |
     strings = SharedStrings.of(book) if see is not None else None
     show = see(book, strings) if see is not None and strings is not None else None
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet"]
-    with ThreadPoolExecutor(max_workers=2) as pool:  # inflating and numpy both let other threads run
-        sheets = tuple(pool.map(lambda tab: _scan_tab(book, tab, limits, show), tabs))
+    # One after the other: threads would wait for the interpreter's lock between small steps of numpy, which costs a
+    # sixth more processor time and another tab's memory.
+    sheets = tuple(_scan_tab(book, tab, limits, show) for tab in tabs)
     return BookScan(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
