@@ -8,14 +8,14 @@ import typer
 
 from sheetcrm.cli.options import AsJson, ConfigFile, State, Workbook
 
-Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", help="Letters by their number in the list.")]
+Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER", help="Letters by their number in the list.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 LetterState = Literal["queued", "sending", "sent", "failed", "held", "dropped"]
 
 outbox = typer.Typer(
     name="outbox",
     help="Look at the letters that wait, failed or are held, and decide about them.",
-    short_help="Letters that wait, failed or are held: list, show, retry, drop, release.",
+    short_help="Letters that have not left: list, show, decide.",
     epilog="Example:  sheetcrm outbox list    then    sheetcrm outbox show 12",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -66,7 +66,7 @@ def show(
 )
 def retry(
     numbers: Annotated[
-        list[int] | None, typer.Argument(metavar="[NUMBER…]", help="Letters by their number in the list.")
+        list[int] | None, typer.Argument(metavar="NUMBER", help="Letters by their number in the list.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
     config: ConfigFile = None,

@@ -48,6 +48,9 @@ class Token:
                 self._credentials.refresh(self._request())
             except GoogleAuthError as error:
                 raise SignInError(self._in_words(error)) from None
+            except (TypeError, ValueError, AttributeError):
+                # google-auth trips over an answer that is a page although its status says that all is well.
+                raise SignInError(f"no token from {self._host}: its answer is none") from None
         return str(self._credentials.token)
 
     def _unfetched(self) -> Any:
@@ -69,12 +72,16 @@ class Token:
 
         session = requests.Session()
         # On this machine no proxy is asked.
-        session.trust_env = not is_loopback(urlsplit(self._grant.token_url).hostname or "")
+        session.trust_env = not is_loopback(self._host)
         return partial(Request(session), timeout=self._timeout)
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._grant.token_url).hostname or ""
 
     def _in_words(self, error: Exception) -> str:
         said = " ".join(str(error.args[0] if error.args else error).split())
-        at = urlsplit(self._grant.token_url).hostname
+        at = self._host
         if "invalid_grant" in said:
             return (
                 f"{at} no longer takes the refresh token: it was revoked, has expired, or belongs to another client. "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_LEADING = re.compile(r"(?:\d{3}[ -])?\s*#?([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_ANYWHERE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.-])")
 _QUOTA = re.compile(
     r"\b5\.4\.5\b|\b5\.1\.90\b"
     r"|\b(daily|hourly|sending|message|recipient|rate)\b.{0,40}\b(quota|limit|rate)\b.{0,40}\b(exceeded|reached)"
@@ -29,7 +30,7 @@ def permanent(code: int, text: str) -> bool:
 
     A full mailbox (x.2.2) is emptied some day, whatever the class of its code; a letter too big stays too big.
     """
-    status = _ENHANCED.search(text)
+    status = _enhanced(code, text)
     if status is None:
         return code >= 500
     detail = status.group(2, 3)
@@ -40,7 +41,7 @@ def permanent(code: int, text: str) -> bool:
 
 def over_quota(code: int, text: str) -> bool:
     """Whether the *sender* has used up what the server lets through for now: nothing else will get through either."""
-    status = _ENHANCED.search(text)
+    status = _enhanced(code, text)
     if status is not None and status.group(2, 3) in (_MAILBOX_FULL, *_TOO_BIG):
         return False
     return code >= 400 and _QUOTA.search(text) is not None
@@ -53,8 +54,17 @@ def quota_pause(text: str) -> timedelta:
 
 def about_us(code: int, text: str) -> bool:
     """Whether a refusal is about the sender (not logged in, not let in), so that every other letter would meet it."""
-    status = _ENHANCED.search(text)
+    status = _enhanced(code, text)
     return code in _LOGIN_WANTED or (code >= 500 and status is not None and status.group(2, 3) in _BAD_SENDER)
+
+
+def _enhanced(code: int, text: str) -> re.Match[str] | None:
+    """The enhanced status: at the start, where it belongs; elsewhere only in the code's own class, or a version number
+    would pass for one."""
+    leading = _LEADING.match(text)
+    if leading is not None:
+        return leading
+    return next((found for found in _ANYWHERE.finditer(text) if found.group(1) == str(code)[0]), None)
 
 
 def readable(code: int, text: bytes | str) -> str:

@@ -68,12 +68,15 @@ def server_of(port: int, **changes: Any) -> Server:
 
 
 class Cutting:
-    """A raw server that hangs up at a chosen moment: at ``connect``, ``mail``, ``rcpt``, ``data`` (before 354), ``text``
-    (in the middle of it) or ``end`` (after the last dot, before the answer). ``times`` bounds how often it does so.
+    """A raw server that hangs up at a chosen moment: at ``connect``, ``ehlo``, ``mail``, ``rcpt``, ``data`` (before 354),
+    ``text`` (in the middle of it), ``end`` (after the last dot, before the answer), ``after`` (after the answer) or
+    ``quit``. ``times`` bounds how often it does so; with ``stall`` it falls silent instead. Every answer takes ``delay``.
     """
 
-    def __init__(self, at: str, times: int = 10**6) -> None:
-        self.at, self.times, self.taken, self.connections = at, times, [], 0
+    def __init__(self, at: str, times: int = 10**6, *, stall: bool = False, delay: float = 0.0) -> None:
+        self.at, self.times, self.stall, self.delay = at, times, stall, delay
+        self.taken: list[bytes] = []
+        self.connections = 0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -84,36 +87,41 @@ class Cutting:
         finally:
             writer.close()
 
-    def _cuts(self, moment: str) -> bool:
+    async def _cuts(self, moment: str) -> bool:
+        await asyncio.sleep(self.delay)
         if moment != self.at or self.times <= 0:
             return False
         self.times -= 1
+        if self.stall:
+            await asyncio.sleep(3600)
         return True
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._cuts("connect"):
+        if await self._cuts("connect"):
             return
         writer.write(b"220 cutting\r\n")
         while line := await reader.readline():
             verb = line[:4].upper()
-            moment = {b"MAIL": "mail", b"RCPT": "rcpt", b"DATA": "data"}.get(verb, "")
-            if moment and self._cuts(moment):
+            moment = {b"EHLO": "ehlo", b"MAIL": "mail", b"RCPT": "rcpt", b"DATA": "data", b"QUIT": "quit"}.get(verb, "")
+            if moment and await self._cuts(moment):
                 return
             if verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                if self._cuts("text"):
+                if await self._cuts("text"):
                     await reader.read(10)
                     return
                 self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
-                if self._cuts("end"):
+                if await self._cuts("end"):
                     return
             writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 OK\r\n")
             await writer.drain()
+            if verb == b"DATA" and await self._cuts("after"):
+                return
 
 
 @contextmanager
-def cutting(at: str, times: int = 10**6) -> Iterator[tuple[Cutting, Server]]:
-    handler = Cutting(at, times)
+def cutting(at: str, times: int = 10**6, **manners: Any) -> Iterator[tuple[Cutting, Server]]:
+    handler = Cutting(at, times, **manners)
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(handler, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -137,12 +145,15 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's TLS context for 127.0.0.1, self-signed, and the file that makes it trusted."""
+def certificate(folder: Path, *, host: str = "127.0.0.1", days: int = 1) -> tuple[ssl.SSLContext, str]:
+    """A server's TLS context for a host, self-signed, and the file that makes it trusted. It ends in ``days`` days."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
+
+    def _named(host: str) -> x509.GeneralName:
+        return x509.IPAddress(ipaddress.ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
@@ -153,9 +164,9 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(today - dt.timedelta(days=1))
-        .not_valid_after(today + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .not_valid_before(today - dt.timedelta(days=9))
+        .not_valid_after(today + dt.timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([_named(host)]), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
-from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from sheetcrm.letter import Letter, Receipt
-from sheetcrm.mail.embedded import Loopback, embedded_server
+from sheetcrm.letter import Receipt
+from sheetcrm.mail.embedded import embedded_server
 from sheetcrm.mail.files import FilesTransport, file_name
-from sheetcrm.mail.replies import over_quota, permanent
-from sheetcrm.mail.server import MailError, Server
-from sheetcrm.mail.transport import Outcome, SmtpTransport
-from tests.mail.servers import Scripted, certificate, closed_port, cutting, scripted, server_of
-
-DATA = b"Subject: x\r\n\r\n.dot\r\n..two\r\nline\r\n.\r\nend\r\n"
-
-
-def letter(key: str = "k", to: str = "ana@example.com", copies: tuple[str, ...] = (), **changes) -> Letter:
-    facts = {"kind": "digest", "subject": "x", "message_id": "<x@y>", "data": DATA, "customer": False, "keys": ()}
-    return Letter(key=key, to=to, copies=copies, composed_on=date(2026, 11, 21), **facts | changes)
-
-
-def deliver(server: Server, *letters: Letter, announced: list[str] | None = None) -> list[Outcome]:
-    transport = SmtpTransport(server)
-    said = announced if announced is not None else []
-    try:
-        return [transport.deliver(one, one.recipients, lambda one=one: said.append(one.key) is None) for one in letters]
-    finally:
-        transport.close()
+from sheetcrm.mail.server import MailError
+from sheetcrm.mail.transport import SmtpTransport
+from tests.mail.sending import DATA, deliver, letter
+from tests.mail.servers import closed_port, cutting, scripted, server_of
 
 
 def test_the_bytes_arrive_as_they_are_over_one_connection():
@@ -56,6 +38,10 @@ def test_the_bytes_arrive_as_they_are_over_one_connection():
         ({"mail": "530 5.7.0 authentication required"}, "stopped"),
         ({"mail": "550 5.7.1 sender not allowed"}, "stopped"),
         ({"mail": "552 5.3.4 too big for us"}, "refused"),
+        ({"rcpt": {"ana@example.com": "530 5.7.1 Authentication required"}}, "stopped"),
+        ({"rcpt": {"ana@example.com": "550 5.1.8 Access denied, bad outbound sender"}}, "stopped"),
+        ({"rcpt": {"ana@example.com": "554 5.7.1 Relay access denied"}}, "refused"),
+        ({"data": "535 5.7.8 log in first"}, "stopped"),
         ({"mail": "454 4.7.0 Throttling failure: Daily message quota exceeded."}, "quota"),
     ],
 )
@@ -96,6 +82,7 @@ def test_recipients_have_their_own_fates():
     ("at", "fate", "announced"),
     [
         ("connect", "stopped", []),
+        ("ehlo", "stopped", []),
         ("mail", "stopped", []),
         ("rcpt", "retry", []),
         ("data", "retry", ["k"]),
@@ -103,11 +90,43 @@ def test_recipients_have_their_own_fates():
         ("end", "unknown", ["k"]),
     ],
 )
-def test_only_a_break_after_data_began_is_in_doubt(at, fate, announced):
+@pytest.mark.parametrize("stall", [False, True])
+def test_only_a_break_after_data_began_is_in_doubt(at, fate, announced, stall):
     said: list[str] = []
-    with cutting(at) as (_, server):
-        [outcome] = deliver(server, letter(), announced=said)
+    with cutting(at, stall=stall) as (_, server):
+        [outcome] = deliver(replace(server, timeout_seconds=0.2), letter(), announced=said)
     assert (outcome.fate, said) == (fate, announced)
+
+
+@pytest.mark.parametrize("stall", [False, True])
+@pytest.mark.parametrize("at", ["after", "quit"])
+def test_who_accepted_and_then_falls_silent_has_the_letter(at, stall):
+    with cutting(at, stall=stall) as (handler, server):
+        outcomes = deliver(replace(server, timeout_seconds=0.2), letter())
+    assert [outcome.fate for outcome in outcomes] == ["sent"]
+    assert len(handler.taken) == 1
+
+
+def test_a_connection_dropped_after_each_letter_costs_nothing():
+    with cutting("after") as (handler, server):
+        outcomes = deliver(server, letter("1"), letter("2"), letter("3"))
+    assert [outcome.fate for outcome in outcomes] == ["sent"] * 3
+    assert (len(handler.taken), handler.connections) == (3, 3)
+
+
+def test_a_server_that_takes_its_time_is_waited_for():
+    with cutting("", delay=0.05) as (handler, server):
+        [outcome] = deliver(replace(server, timeout_seconds=1.0), letter())
+    assert (outcome.fate, len(handler.taken)) == ("sent", 1)
+
+
+def test_a_letter_that_somebody_else_has_in_hand_is_not_sent():
+    with scripted() as (handler, server):
+        transport = SmtpTransport(server)
+        first = transport.deliver(letter("1"), ("ana@example.com",), lambda: False)
+        second = transport.deliver(letter("2"), ("ana@example.com",), lambda: True)
+        transport.close()
+    assert (first.fate, second.fate, len(handler.taken), len(handler.sessions)) == ("taken", "sent", 1, 1)
 
 
 @pytest.mark.parametrize("at", ["mail", "rcpt"])
@@ -171,108 +190,11 @@ def test_closing_twice_or_unopened_is_fine():
     transport.close()
 
 
-@pytest.fixture
-def tls_server(tmp_path):
-    """STARTTLS and a login are required; the certificate is trusted only through its file."""
-    context, ca_file = certificate(tmp_path)
-    handler = Scripted()
-
-    def check(server, session, envelope, mechanism, data):
-        good = isinstance(data, LoginPassword) and (data.login, data.password) == (
-            b"bot@example.com",
-            b"p@ssword:1",
-        )
-        return AuthResult(success=good, handled=False)
-
-    server = Loopback(handler, tls_context=context, require_starttls=True, auth_required=True, authenticator=check)
-    server.start()
-    yield (
-        handler,
-        server_of(server.port, security="starttls", user="bot@example.com", password="p@ssword:1", ca_file=ca_file),
-    )
-    server.stop()
-
-
-def test_starttls_with_a_login(tls_server):
-    handler, server = tls_server
-    assert [outcome.fate for outcome in deliver(server, letter())] == ["sent"]
-    assert handler.taken[0][2] == DATA
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(tls_server):
-    _, server = tls_server
-    [outcome] = deliver(replace(server, ca_file=""), letter())
-    assert outcome.fate == "stopped"
-    assert "certificate" in outcome.error.lower()
-
-
-def test_a_wrong_password_stops_the_batch_and_is_not_shown(tls_server):
-    _, server = tls_server
-    wrong = replace(server, password="s3cret")
-    [outcome] = deliver(wrong, letter())
-    assert outcome.fate == "stopped"
-    assert "535" in outcome.error
-    assert "s3cret" not in outcome.error + repr(wrong)
-
-
-def test_starttls_is_never_skipped_when_the_server_has_none():
-    with scripted() as (handler, server):
-        [outcome] = deliver(server_of(server.port, security="starttls"), letter())
-    assert outcome.fate == "stopped"
-    assert "STARTTLS" in outcome.error
-    assert handler.taken == []
-
-
-def test_tls_from_the_first_byte(tmp_path):
-    context, ca_file = certificate(tmp_path)
-    handler = Scripted()
-    server = Loopback(handler, ssl_context=context)
-    server.start()
-    try:
-        [outcome] = deliver(server_of(server.port, security="ssl", ca_file=ca_file), letter())
-    finally:
-        server.stop()
-    assert (outcome.fate, len(handler.taken)) == ("sent", 1)
-
-
 def test_a_password_never_travels_in_the_clear():
     with pytest.raises(MailError, match="unencrypted"):
         SmtpTransport(server_of(25, host="mail.example.com", user="bot", password="x"))
     SmtpTransport(server_of(25, host="localhost", user="bot", password="x"))
     SmtpTransport(server_of(25, host="::1", user="bot", password="x"))
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "final"),
-    [
-        (550, "5.1.1 unknown", True),
-        (550, "unknown", True),
-        (451, "later", False),
-        (450, "4.2.2 full", False),
-        (552, "5.2.2 full", False),
-        (452, "4.3.4 too big", True),
-        (550, "4.7.1 greylisted", False),
-        (421, "", False),
-    ],
-)
-def test_the_enhanced_status_outranks_the_code(code, text, final):
-    assert permanent(code, text) is final
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "quota"),
-    [
-        (550, "5.4.5 Daily user sending limit exceeded. For more information", True),
-        (550, "Daily sending quota exceeded", True),
-        (554, "5.2.0 Exceeded the daily message limit", True),
-        (454, "Throttling failure: Maximum sending rate exceeded.", True),
-        (552, "5.2.2 The email account that you tried to reach is over quota, limit exceeded daily", False),
-        (552, "5.3.4 Message size exceeds fixed limit", False),
-        (550, "5.1.1 no such user", False),
-    ],
-)
-def test_our_quota_is_told_from_theirs(code, text, quota):
-    assert over_quota(code, text) is quota
 
 
 def test_files_are_named_by_what_they_are_and_written_once(tmp_path):
