@@ -219,6 +219,8 @@ class Memory:
     """Day of the first run that this ledger knows."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """account_id → the customer's address that was written to last."""
+    reports: frozenset[str] = frozenset()
+    """Keys of the weekly letters that were made."""
     held_since: datetime | None = None
     """Local time since when runs have come at hours only at which no mail leaves."""
 

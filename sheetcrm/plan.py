@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -23,8 +23,11 @@ from sheetcrm.alerts.digest import Context, letters
 from sheetcrm.alerts.matter_tasks import matter_tasks
 from sheetcrm.alerts.opportunities import stage_opportunities
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
+from sheetcrm.alerts.reports import When, weekly
+from sheetcrm.alerts.reports import quiet as all_quiet
 from sheetcrm.alerts.tasks import stage_tasks
 from sheetcrm.alerts.team import Team
+from sheetcrm.alerts.week import Week
 from sheetcrm.appended import Appended
 from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import Config
@@ -64,12 +67,14 @@ def make_plan(
     quiet: bool = False,
     digests: bool = True,
     views: bool = True,
+    reports: When | None = None,
 ) -> Plan:
     """The whole plan of a day; ``allowed`` says which addresses mail may go to, ``step`` hears of progress.
 
     ``tell=False`` is a second look within one run: cells and the rows still owed, no further news. ``quiet``: outside
     business hours, when only what is near speaks. ``digests=False``: only what goes out at once. ``views=False``: only
-    what is said and remembered, for ``replay``; no cell is compared and no tab laid out.
+    what is said and remembered, for ``replay``; no cell is compared and no tab laid out. ``reports``: whether the
+    letters of the week are made, those that are due or all of them.
     """
     words = words_of(language_of(cfg, snapshot))
     step("compute")
@@ -84,6 +89,7 @@ def make_plan(
     step("compare")
     blocks = diff.blocks(state) if views else []
     messages = [*letters(day.news, day.context(), words_of), *customer_messages(day.post, state, team, cfg)]
+    messages += _reports(day, messages, snapshot, reports) if reports and tell else []
     return Plan(
         as_of=as_of,
         blocks=blocks,
@@ -108,6 +114,20 @@ def make_plan(
         dropped=day.appended.dropped,
         state=state,
     )
+
+
+def _reports(day: Day, news: Sequence[Message], snapshot: Snapshot, when: When) -> list[Message]:
+    """The letters of the week."""
+    state, memory, cfg, language = day.state, day.memory, day.cfg, day.words.language
+
+    def week() -> Week:
+        before = state.as_of - timedelta(days=7)
+        health = memory.health[memory.health["day"] <= pd.Timestamp(before)] if len(memory.health) else memory.health
+        then = evaluate(snapshot, before, cfg, replace(memory, health=health), day.words, first())
+        return Week(state, then, cfg, day.news.exhausted, day.text)
+
+    told = weekly(week, day.team, memory, cfg, state.as_of, words_of=words_of, language=language, when=when)
+    return told + all_quiet(state, news, len(day.problems), memory, cfg, language=language, when=when)
 
 
 def _tabs(day: Day) -> list[TabRows]:

@@ -26,6 +26,7 @@ from uuid import uuid4
 
 from sheetcrm import undo
 from sheetcrm.alerts.acknowledged import acknowledged
+from sheetcrm.alerts.reports import When
 from sheetcrm.alerts.story import Story, story
 from sheetcrm.alerts.team import Team
 from sheetcrm.alerts.window import is_quiet
@@ -53,6 +54,8 @@ from sheetcrm.words import words_of
 
 log = logging.getLogger("sheetcrm")
 MOST_REPLANS = 3
+PREVIEW = "preview"
+"""A task that is only looked at."""
 
 
 class Backend(Protocol):
@@ -68,7 +71,8 @@ class Job:
 
     ``as_of`` is the day that the rules see; ``clock`` gives the present moment in the configured zone. ``now`` is the
     time at which ticket clocks are read (None: the end of business of ``as_of``). ``task``: all of the day's work, or
-    one part of the schedule (``digest``, ``tickets``, ``weekly``, ``monthly``). ``step`` hears of progress.
+    one part of the schedule (``digest``, ``tickets``, ``weekly``, ``monthly``); ``preview``: all that could be said at
+    any hour, to ``look`` at. ``step`` hears of progress.
     """
 
     cfg: Config
@@ -277,9 +281,18 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) ->
         now=job.now,
         step=job.step,
         tell=tell,
-        quiet=_quiet(job, memory.held_since),
-        digests=job.task in ("all", "digest"),
+        quiet=job.task != PREVIEW and _quiet(job, memory.held_since),
+        digests=job.task in ("all", "digest", PREVIEW),
+        reports=_reports(job, memory),
     )
+
+
+def _reports(job: Job, memory: Memory) -> When | None:
+    """Which of the week's letters this run makes: from their day on, the first run that may send mail makes them."""
+    if job.task == PREVIEW:
+        return "always"
+    on_day = job.task == "weekly" or (job.task == "all" and job.as_of.weekday() >= job.cfg.schedule.weekly_weekday)
+    return "due" if on_day and not _quiet(job, memory.held_since) else None
 
 
 def _moment(job: Job) -> datetime:

@@ -88,6 +88,7 @@ class Ledger:
             seen=self._seen(),
             sizes=dict(self._connection.execute("SELECT tab, rows FROM sizes")),
             undelivered=self.letter_counts().get("failed", 0),
+            reports=outbox.keys_of(self._connection, "weekly", "quiet"),
             pending=intents.pending(self._connection),
             first_run=not known and not runs.finished(self._connection),
             began=runs.began(self._connection),

@@ -74,6 +74,12 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"))
 
 
+def keys_of(connection: sqlite3.Connection, *kinds: str) -> frozenset[str]:
+    """The keys of all letters of these kinds, whatever became of them."""
+    marks = ", ".join("?" * len(kinds))
+    return frozenset(key for (key,) in connection.execute(f"SELECT key FROM outbox WHERE kind IN ({marks})", kinds))  # noqa: S608
+
+
 def customers_sent(connection: sqlite3.Connection, since: datetime) -> int:
     """How many customer letters left, or may have left, since a moment."""
     row = connection.execute("SELECT count(*) FROM outbox WHERE customer = 1 AND sent_at >= ?", (stamp(since),))
