@@ -165,9 +165,9 @@ class _Today:
         return tuple(News(stage.name, person, "queued", "again", role, woken) for role, person in people)
 
     def _woken(self, round_: Sequence[Entry]) -> date | None:
-        snooze = self.case.snooze_until
-        if snooze is not None and max(entry.on for entry in round_) < snooze <= self.as_of:
-            return snooze
+        ends = _snooze_ends(self.case, self.policy)
+        if ends is not None and max(entry.on for entry in round_) < ends <= self.as_of:
+            return ends
         acknowledged = self._acknowledged(round_)
         if acknowledged is None or self._moved(acknowledged):
             return None
@@ -292,9 +292,9 @@ def _reached(stage: StagePolicy, case: Case, as_of: date) -> bool:
 
 
 def _history(case: Case, past: Past, policy: Policy, as_of: date) -> bool:
-    """A deadline that was long past when it was first seen."""
-    left = case.days_left(as_of)
-    return left is not None and left < -policy.history_days and past.seen is None
+    """A deadline that was long past when it was first seen. By the deadline itself, as it is noted for seen."""
+    past_days = (as_of - case.episode).days
+    return case.counts_to is not None and past_days > policy.history_days and past.seen is None
 
 
 def _near(case: Case, policy: Policy, calendar: BusinessDays, as_of: date) -> bool:
@@ -304,10 +304,16 @@ def _near(case: Case, policy: Policy, calendar: BusinessDays, as_of: date) -> bo
 
 
 def _snoozed(case: Case, policy: Policy, as_of: date) -> bool:
-    if case.snooze_until is None or case.snooze_until <= as_of:
-        return False
-    left = case.days_left(as_of)
-    return left is None or left > policy.snooze_floor_days
+    ends = _snooze_ends(case, policy)
+    return ends is not None and as_of < ends
+
+
+def _snooze_ends(case: Case, policy: Policy) -> date | None:
+    """The first day on which a snooze no longer holds: its date, or when few days are left. After the earlier of the
+    two the stage speaks once, and the later one means nothing."""
+    if case.snooze_until is None or case.counts_to is None:
+        return case.snooze_until
+    return min(case.snooze_until, case.counts_to - timedelta(days=policy.snooze_floor_days))
 
 
 def _carried(case: Case, past: Past, policy: Policy, as_of: date) -> tuple[News, ...]:
@@ -332,11 +338,14 @@ def held(decision: Decision, *, digested: set[str], bundled: set[str], digests: 
     ``digested`` have had today's digest, ``bundled`` today's immediate letter; what is immediate goes into the digest
     of whoever had the letter but not the digest. ``digests=False``: no digest leaves now.
     """
-    kept = tuple(
-        placed
-        for item in decision.news
-        if (placed := _placed(item, digested=digested, bundled=bundled, digests=digests)) is not None
-    )
+    placed = [_placed(item, digested=digested, bundled=bundled, digests=digests) for item in decision.news]
+    # A repeat or a rung counts as said once one of its readers heard it: they hear it together, or another day.
+    waiting = {
+        (item.stage, item.kind)
+        for item, place in zip(decision.news, placed, strict=True)
+        if place is None and item.kind != "first"
+    }
+    kept = tuple(item for item in placed if item is not None and (item.stage, item.kind) not in waiting)
     if kept == decision.news:
         return decision
     news = replace(decision, news=kept)

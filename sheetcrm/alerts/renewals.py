@@ -97,8 +97,8 @@ def renewals(
     for row, term, case, past, policy in window.cases():
         whole = decide(case, past, policy, calendar, state.as_of, quiet=quiet, baseline=memory.first_run)
         decision = held(whole, digested=full, bundled=bundled, digests=digests)
-        if decision is not whole and term.contract_id in memory.seen:
-            # The rest is decided tomorrow, against the deadline that was known before today.
+        if case.next_year and (decision is not whole or whole.silent == "outside_hours"):
+            # Its last stage may be unsaid: the anniversary that passed is left behind by a run that can speak of it.
             result.seen.pop(term.contract_id, None)
         if whole.silent == "outside_hours":
             loud = decide(case, past, policy, calendar, state.as_of, baseline=memory.first_run)

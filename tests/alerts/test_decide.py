@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, Past, Policy, Repeat, Rung, StagePolicy
-from sheetcrm.alerts.decide import decide, next_news
+from sheetcrm.alerts.decide import decide, held, next_news
 from sheetcrm.alerts.keys import Key, parse
 from sheetcrm.config import defaults
 from sheetcrm.rules.hours import calendar_of
@@ -238,6 +238,33 @@ def test_a_snooze_ends_when_fifteen_days_are_left() -> None:
     assert ("critical", "first", OWNER) in told(log.live(subject, day(2)))
 
 
+def test_a_snooze_that_ended_early_does_not_end_again() -> None:
+    log = Log()
+    log.live(case(15), MONDAY)
+    subject = case(15, snooze_until=day(3))
+    assert told(log.live(subject, day(3))) == {("critical", "repeat", OWNER), ("critical", "rung", BACKUP)}
+
+
+def test_a_snoozed_stage_speaks_once_when_fifteen_days_are_left() -> None:
+    log = Log(replace(POLICY, stages=tuple(s for s in POLICY.stages if s.name in ("urgent", "final"))))
+    log.live(case(20), MONDAY)
+    subject = case(20, snooze_until=day(40), moved_on=MONDAY)
+    assert log.live(subject, day(4)).silent == "snoozed"
+    assert told(log.live(subject, day(7))) == {("urgent", "again", OWNER)}
+    assert log.live(subject, day(8)).silent == "moved"
+
+
+def test_who_hears_a_repeat_together_waits_together() -> None:
+    log = Log()
+    subject = case(60, people={"owner": (BACKUP, OWNER)})
+    log.live(subject, MONDAY)
+    decision = decide(subject, Past(tuple(log.entries), log.seen), POLICY, CALENDAR, day(7))
+    assert told(decision) == {("first_contact", "repeat", OWNER), ("first_contact", "repeat", BACKUP)}
+    assert not held(decision, digested={BACKUP}, bundled=set()).speaks
+    first = decide(subject, Past(), POLICY, CALENDAR, MONDAY)
+    assert told(held(first, digested={BACKUP}, bundled=set())) == {("first_contact", "first", OWNER)}
+
+
 def test_outside_business_hours_only_what_is_near_speaks() -> None:
     log, saturday = Log(), day(5)
     assert log.live(case(30), saturday, quiet=True).silent == "outside_hours"
@@ -261,6 +288,8 @@ def test_a_deadline_on_a_sunday_counts_to_the_friday_before() -> None:
 def test_history_is_silent_unless_the_deadline_was_seen() -> None:
     assert Log().live(case(-61), MONDAY).silent == "history"
     assert Log().live(case(-60), MONDAY).speaks
+    # The Friday before it is 61 days past, the deadline itself is not.
+    assert Log().live(case(-59, counts_to=day(-61)), MONDAY).speaks
 
 
 def test_a_deadline_that_moved_later_rearms_only_what_is_far_off() -> None:
