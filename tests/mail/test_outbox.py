@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from sheetcrm.ledger import Ledger
-from sheetcrm.letter import Letter
+from sheetcrm.letter import Letter, Receipt
 from sheetcrm.mail.files import FilesTransport
 from sheetcrm.mail.outbox import HERE, LEASE, MAX_ATTEMPTS, DrainReport, drain, wait
 from sheetcrm.mail.transport import SmtpTransport
@@ -22,12 +22,6 @@ def letter(key: str, *, customer: bool = False, **changes) -> Letter:
     data = f"Subject: {key}\r\n\r\nHola\r\n".encode()
     facts = {"kind": "digest", "to": f"{key}@example.com", "copies": (), "subject": key, "message_id": f"<{key}@x>"}
     return Letter(key=key, data=data, customer=customer, keys=(), composed_on=date(2026, 11, 21), **facts | changes)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger.open(tmp_path / "state") as ledger:
-        yield ledger
 
 
 def queue(ledger: Ledger, *letters: Letter) -> None:
@@ -243,3 +237,48 @@ def test_letters_to_several_people_are_listed_once():
         "a@example.com",
         "b@example.com",
     )
+
+
+def test_what_became_of_each_recipient_is_kept(ledger):
+    queue(ledger, letter("k0", copies=("eva@example.com", "gone@example.com")))
+    refusals = {"eva@example.com": "451 4.7.1 later", "gone@example.com": "550 5.1.1 gone"}
+    with scripted(rcpt=refusals) as (handler, server):
+        send(ledger, SmtpTransport(server))
+        [waiting] = ledger.letters("queued")
+        del refusals["eva@example.com"]
+        send(ledger, SmtpTransport(server), NOW + timedelta(hours=1))
+    assert waiting.receipts == {
+        "k0@example.com": Receipt("delivered", "250 2.0.0 kept"),
+        "eva@example.com": Receipt("later", "451 4.7.1 later"),
+        "gone@example.com": Receipt("refused", "550 5.1.1 gone"),
+    }
+    assert waiting.remaining == ("eva@example.com",)
+    [sent] = ledger.letters("sent")
+    assert sent.receipts == waiting.receipts | {"eva@example.com": Receipt("delivered", "250 2.0.0 kept")}
+    assert [to for _, to, _ in handler.taken] == [["k0@example.com"], ["eva@example.com"]]
+
+
+def test_a_letter_that_is_tried_again_by_a_person_goes_to_those_without_it(ledger):
+    queue(ledger, letter("k0", copies=("eva@example.com",)))
+    refusals = {"k0@example.com": "550 5.1.1 gone"}
+    with scripted(rcpt=refusals) as (handler, server):
+        send(ledger, SmtpTransport(server))
+        [dead] = ledger.letters("failed")
+        refusals.clear()
+        assert ledger.requeue(dead.number)
+        report = send(ledger, SmtpTransport(server))
+    assert report.sent == ["k0"]
+    assert [to for _, to, _ in handler.taken] == [["eva@example.com"], ["k0@example.com"]]
+    assert not ledger.requeue(dead.number)
+    assert not ledger.drop(dead.number, "why")
+
+
+def test_a_dropped_letter_never_leaves_and_its_bytes_go(ledger):
+    queue(ledger, letter("k0"))
+    [entry] = ledger.letters("queued")
+    assert ledger.drop(entry.number, "dropped by a person")
+    with scripted() as (handler, server):
+        assert send(ledger, SmtpTransport(server), NOW + timedelta(days=1)) == DrainReport()
+    assert handler.taken == []
+    queue(ledger, letter("k0"))
+    assert ledger.letter_counts() == {"dropped": 1}
