@@ -251,7 +251,7 @@ def test_a_snoozed_stage_speaks_once_when_fifteen_days_are_left() -> None:
     subject = case(20, snooze_until=day(40), moved_on=MONDAY)
     assert log.live(subject, day(4)).silent == "snoozed"
     assert told(log.live(subject, day(7))) == {("urgent", "again", OWNER)}
-    assert log.live(subject, day(8)).silent == "moved"
+    assert log.live(subject, day(8)).silent == "said"
 
 
 def test_who_hears_a_repeat_together_waits_together() -> None:
