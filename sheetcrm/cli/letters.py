@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNSENT = ("queued", "sending", "failed", "held")
 LATEST = 200
+_WAIT_SECONDS = 5.0
+"""How long a decision waits for a run to end."""
 
 
 def listed(options: Options, only: str | None, *, every: bool) -> None:
@@ -136,7 +138,7 @@ def _carry_out(
     """Commit a decision about letters, while no run is at work on them."""
     changed: list[int] = []
     if entries:
-        with instance_lock(where.state, wait_seconds=5), Ledger.open(where.state) as ledger:
+        with instance_lock(where.state, _WAIT_SECONDS), Ledger.open(where.state) as ledger:
             changed = [entry.number for entry in entries if decide(ledger, entry.number)]
     if options.json:
         print(json.dumps({done: changed}))
