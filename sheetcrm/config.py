@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sheetcrm.playbooks import Playbook, own_playbooks, playbook
 from sheetcrm.playbooks import Section as Checklist
@@ -283,10 +292,18 @@ class Offer(Section):
 
 
 class MatterOf(Section):
-    to: tuple[Literal["owner", "service", "credit", "manager"], ...] = Field(min_length=1)
-    task: Literal["none", "call", "visit", "meeting", "mail", "document", "review", "data", "other"]
-    due_in: int = Field(ge=0)
-    steps: str
+    to: tuple[Literal["owner", "service", "credit", "manager", "direction"], ...] = Field(min_length=1)
+    alert: Literal["none", "digest", "immediate"] = "digest"
+    ladder: bool | tuple[Rung, ...] = False
+    task: Literal["none", "call", "visit", "meeting", "mail", "document", "review", "data", "other"] = "none"
+    due_in: int = Field(default=0, ge=0)
+    steps: str = ""
+
+    @model_validator(mode="after")
+    def _steps_of_a_task(self) -> MatterOf:
+        if self.task != "none" and not self.steps:
+            raise ValueError("a task needs the section of its steps")
+        return self
 
 
 class Opening(Section):
@@ -300,6 +317,11 @@ class Alerts(Section):
     offer: Offer
     opportunities: dict[str, Opening]
     matters: dict[str, MatterOf]
+    matters_repeat: Repeated
+    clear_days: int = Field(gt=0)
+    fall_points: float = Field(gt=0)
+    visit_days: int = Field(ge=0)
+    visit_words: tuple[str, ...]
     tasks_per_day: int = Field(gt=0)
     tasks_together: int = Field(gt=1)
     former_days: tuple[int, ...] = Field(min_length=1)

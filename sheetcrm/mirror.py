@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sheetcrm.alerts import keys
+from sheetcrm.alerts.matters import matters
 from sheetcrm.model import Alert, Snapshot
 
 
@@ -25,20 +26,21 @@ def alerts_of(snapshot: Snapshot) -> list[Alert]:
         if parts is None or _cell(stored, "state", at) == "queued":
             continue
         alerted, acknowledged = _cell(stored, "alerted_on", at), _cell(stored, "acknowledged_on", at)
+        matter = matters().get(parts.rule)
         found.append(
             Alert(
                 key=key,
                 rule=parts.rule,
                 stage=parts.stage,
-                tab="contracts",
+                tab=matter.tab if matter else "contracts",
                 id=parts.id,
-                contract_id=parts.id,
+                contract_id=(_cell(stored, "contract_id", at) or "") if matter else parts.id,
                 account_id=_cell(stored, "account_id", at) or "",
                 person=parts.person,
                 state=_told(_cell(stored, "state", at)),
                 why=_cell(stored, "why", at) or "",
                 alerted_on=alerted.date() if alerted is not None else date.min,
-                deadline=parts.episode,
+                deadline=None if matter else parts.episode,
                 acknowledged_by=_plain(table.frame["acknowledged_by"].iloc[at]) or "" if acknowledged else "",
                 acknowledged_on=acknowledged.date() if acknowledged is not None else None,
             )

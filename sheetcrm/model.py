@@ -245,6 +245,8 @@ class Plan:
     """contract_id → its renewal stage where it changed, and the day that counts for it."""
     ladders: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     """Escalations that begin, with their rungs."""
+    matters: Mapping[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
+    """(matter, row id) → the day since which it is true, and today: for those that have no day of their own."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """account_id → the customer's address that a letter goes to by itself."""
     acknowledged: Sequence[Alert] = ()

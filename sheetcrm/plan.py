@@ -20,7 +20,10 @@ from sheetcrm.alerts.customer_mail import messages as customer_messages
 from sheetcrm.alerts.customer_mail import post
 from sheetcrm.alerts.customers import customer_letters
 from sheetcrm.alerts.digest import Context, letters
+from sheetcrm.alerts.matter_alerts import MatterNews, cases_of, matter_alerts
 from sheetcrm.alerts.matter_tasks import matter_tasks
+from sheetcrm.alerts.matter_words import MatterWords
+from sheetcrm.alerts.matters import Cases
 from sheetcrm.alerts.opportunities import stage_opportunities
 from sheetcrm.alerts.renewals import Renewals, Told, renewals
 from sheetcrm.alerts.reports import When, weekly
@@ -99,14 +102,15 @@ def make_plan(
         if views
         else {},
         messages=messages,
-        alerts=day.news.alerts,
+        alerts=[*day.news.alerts, *day.matters.alerts],
         problems=day.problems,
         counts=_counts(day, blocks, messages),
         refusals=guard.refusals(blocks, snapshot, memory.sizes, cfg.guard),
         history=_history(state),
         seen=day.news.seen,
         moves=day.news.moves,
-        ladders=day.news.ladders,
+        ladders={**day.news.ladders, **day.matters.ladders},
+        matters=day.matters.true,
         addresses=day.post.addresses,
         acknowledged=list(confirmed.values()),
         owed=day.appended.owed,
@@ -186,9 +190,26 @@ class Day:
         }
         known = self.appended.known("tasks")
         tasks = stage_tasks(self.news.told, self.state, self.cfg, known, **how, fold=fold)
+        self.matters = MatterNews()
         if self.fresh:
-            tasks += matter_tasks(self.state, self.team, self.cfg, self.memory, known, **how)
+            cases = cases_of(self.state, self.cfg)
+            tasks += matter_tasks(self.state, self.team, self.cfg, self.memory, cases, known, **how)
+            self.matters = self._matters(cases)
         self.appended.take(tasks)
+
+    def _matters(self, cases: Mapping[str, Cases]) -> MatterNews:
+        """The news of everything but renewals."""
+        say = MatterWords(self.state, self.text, self.cfg.base_currency)
+        return matter_alerts(
+            self.state,
+            self.team,
+            self.memory,
+            self.cfg,
+            cases,
+            why=lambda case: say.why(case, self.words),
+            quiet=self.quiet,
+            digests=self.digests,
+        )
 
     def conclude(self) -> None:
         """The problems, and the columns that follow from all that was decided."""
@@ -201,7 +222,9 @@ class Day:
     def context(self) -> Context:
         """What the digests are made from besides the news."""
         steps = _steps(self.memory, self.cfg)
-        return Context(self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps, self.post)
+        return Context(
+            self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps, self.post, self.matters
+        )
 
     @property
     def fresh(self) -> bool:
@@ -258,14 +281,14 @@ def _history(state: Evaluated) -> Any:
 
 
 def _counts(day: Day, blocks: Sequence[Block], messages: Sequence[Message]) -> dict[str, int]:
-    state, alerts = day.state, day.news.alerts
+    state, alerts = day.state, [*day.news.alerts, *day.matters.alerts]
     status = state["contracts.status"]
     return {
         "cells": sum(len(block) for block in blocks),
         "rows": len(day.appended.rows),
         "messages": len(messages),
         "alerts": sum(alert.state == "queued" for alert in alerts),
-        "held_back": day.news.held_back,
+        "held_back": day.news.held_back + day.matters.held_back,
         "superseded": sum(alert.state == "superseded" for alert in alerts),
         "problems": len(day.problems),
         **{tab: state.sizes[tab] for tab in ("contracts", "accounts", "interactions", "tickets")},

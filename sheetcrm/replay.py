@@ -98,6 +98,7 @@ def _remember(ledger: Ledger, plan: Plan, day: date) -> None:
         seen=plan.seen,
         moves=plan.moves,
         ladders=plan.ladders,
+        matters=plan.matters,
         acknowledged=plan.acknowledged,
     )
     ledger.finish(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,10 @@ import numpy as np
 
 from sheetcrm.alerts.case import News
 from sheetcrm.alerts.customer_mail import Post, drafts
+from sheetcrm.alerts.matter_alerts import MatterNews
+from sheetcrm.alerts.matter_alerts import key_of as matter_key
+from sheetcrm.alerts.matter_rows import Item, matter_sections, visited
+from sheetcrm.alerts.matter_words import MatterWords
 from sheetcrm.alerts.policies import RENEWAL
 from sheetcrm.alerts.renewals import Renewals, Told, key_of
 from sheetcrm.alerts.said import Said
@@ -21,10 +25,13 @@ from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Memory, Message, Problem
 from sheetcrm.reasons import describe
+from sheetcrm.views.brief import brief
 from sheetcrm.views.links import row_addresses
 
 ORDER = ("final", "critical", "urgent", "follow_up", "recovery", "first_contact", "preparation", "loss_analysis")
 MOST_PROBLEMS = 5
+MOST_BRIEFS = 5
+"""Pages about accounts that go with one digest."""
 LATE_RUN_DAYS = 4
 """A run later than this many days after the one before says that the runner was down (a long weekend is not)."""
 
@@ -35,7 +42,7 @@ class Context:
 
     ``text(column, row, language)`` gives a contract's or account's sentence in the reader's language.
     ``steps(told, language)`` are the checklist steps of the told stage and those folded into it. ``post``: the letters
-    to customers.
+    to customers; ``matters``: the news of everything but renewals.
     """
 
     state: Evaluated
@@ -46,6 +53,7 @@ class Context:
     text: Callable[[str, int, str], str]
     steps: Callable[[Told, str], Sequence[str]]
     post: Post = field(default_factory=Post)
+    matters: MatterNews = field(default_factory=MatterNews)
 
     @cached_property
     def worth(self) -> list[float]:
@@ -60,6 +68,11 @@ class Context:
         """What was said before."""
         return Said(self.memory, self.team, self.cfg, self.state.as_of)
 
+    @cached_property
+    def say(self) -> MatterWords:
+        """The sentences of matters."""
+        return MatterWords(self.state, self.text, self.cfg.base_currency)
+
 
 def letters(news: Renewals, context: Context, words_of: Any) -> list[Message]:
     """What each person with something new hears today: one letter of what can't wait, and one digest of the rest.
@@ -71,12 +84,26 @@ def letters(news: Renewals, context: Context, words_of: Any) -> list[Message]:
         for item in told.decision.news:
             if item.state == "queued":
                 mine[item.person, "immediate" if item.immediate else "digest"].append((told, item))
-    for person in context.post.drafts:
-        mine.setdefault((person, "digest"), [])
-    return [_letter(person, kind, items, context, words_of) for (person, kind), items in sorted(mine.items())]
+    others: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for spoken in context.matters.spoken:
+        for item in spoken.decision.news:
+            if item.state == "queued":
+                others[item.person, "immediate" if item.immediate else "digest"].append((spoken, item))
+    drafted = {(person, "digest") for person in context.post.drafts}
+    return [
+        _letter(person, kind, mine[person, kind], others[person, kind], context, words_of)
+        for person, kind in sorted({*mine, *others, *drafted})
+    ]
 
 
-def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context: Context, words_of: Any) -> Message:
+def _letter(
+    address: str,
+    kind: str,
+    items: Sequence[tuple[Told, News]],
+    others: Sequence[Item],
+    context: Context,
+    words_of: Any,
+) -> Message:
     person = context.team.people.get(address)
     default = context.cfg.language or context.state.snapshot.language
     language = person.language if person and person.language else default
@@ -97,7 +124,14 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
             "currency": context.cfg.base_currency,
         },
         "sections": _sections(items, address, context, words),
+        "matters": matter_sections(
+            others, address, context.state, context.team, context.cfg, context.said, context.say, words
+        ),
         "drafts": drafts(drafted, context.state, context.team, context.cfg),
+        "briefs": [
+            brief(context.state, account, context.cfg, words, context.text)
+            for account, _ in visited(others, MOST_BRIEFS)
+        ],
     }
     return Message(
         key=f"{kind}|{address}|{as_of.isoformat()}",
@@ -105,8 +139,12 @@ def _letter(address: str, kind: str, items: Sequence[tuple[Told, News]], context
         to=address,
         language=language,
         subject="",
-        body=body | _rest(address, kind, context, words),
-        keys=(*(key_of(told.term, news) for told, news in items), *(draft.key for draft in drafted)),
+        body=body | _rest(address, kind, others, context, words),
+        keys=(
+            *(key_of(told.term, news) for told, news in items),
+            *(matter_key(spoken.case, news) for spoken, news in others),
+            *(draft.key for draft in drafted),
+        ),
     )
 
 
@@ -116,13 +154,14 @@ def book_name(cfg: Config) -> str:
     return name if name.endswith((".xlsx", ".xlsm")) else ""
 
 
-def _rest(address: str, kind: str, context: Context, words: Any) -> dict[str, Any]:
+def _rest(address: str, kind: str, others: Sequence[Item], context: Context, words: Any) -> dict[str, Any]:
     """What a digest says besides its news: the reader's tasks, and the cells to mend. What can't wait is only that."""
     if kind != "digest":
         return {"tasks": [], "problems": [], "problems_more": 0}
+    said = {spoken.case.id for spoken, _ in others if spoken.case.matter.tab == "tasks"}
     ours = [problem for problem in context.problems if problem.owner == address]
     return {
-        "tasks": _tasks(address, context),
+        "tasks": _tasks(address, said, context),
         "problems": [_problem(problem, context.state, words) for problem in ours[:MOST_PROBLEMS]],
         "problems_more": max(0, len(ours) - MOST_PROBLEMS),
     }
@@ -220,10 +259,11 @@ def _tone(stage: str) -> str:
     return "after" if stage in ("follow_up", "recovery", "loss_analysis") else stage
 
 
-def _tasks(address: str, context: Context) -> list[dict[str, Any]]:
-    """The person's open tasks that are due today or late, oldest first."""
+def _tasks(address: str, said: Collection[str], context: Context) -> list[dict[str, Any]]:
+    """The person's open tasks that are due today or late, oldest first; not those that the letter has ``said``."""
     tasks = context.state.frames["tasks"]
-    rows = np.flatnonzero((tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")))
+    now = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")) & ~tasks["task_id"].isin(said)
+    rows = np.flatnonzero(now)
     rows = rows[np.argsort(tasks["due"].to_numpy()[rows], kind="stable")]
     columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "state")]
     return [

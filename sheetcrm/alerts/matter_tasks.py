@@ -42,13 +42,14 @@ def matter_tasks(
     team: Team,
     cfg: Config,
     memory: Memory,
+    found: Mapping[str, Cases],
     known: Mapping[str, str],
     *,
     words: Any,
     playbook: Callable[[str], Sequence[str]],
     business_day: Callable[[date, int], date],
 ) -> list[NewRow]:
-    """The tasks of today's new cases.
+    """The tasks of the new ones among the cases ``found`` today.
 
     1. A case whose cause is ``known``, one about which an earlier task still stands open, and one of a snoozed account
        make nothing. 2. Where a person has several new cases of one matter, they become one task with a list. 3. Of a
@@ -56,7 +57,7 @@ def matter_tasks(
     """
     if not state.snapshot.tabs["tasks"].present:
         return []
-    new = [case for case in _cases(state, team, cfg) if case.cause not in known]
+    new = [case for case in _cases(state, team, cfg, found) if case.cause not in known]
     busy = _busy(state, memory)
     new = [case for case in new if _subject(case.cause) not in busy]
     write = _Writer(state, cfg, words, playbook, cache(business_day))
@@ -69,14 +70,13 @@ def matter_tasks(
     return [row for row in rows if row.id not in known]
 
 
-def _cases(state: Evaluated, team: Team, cfg: Config) -> Iterator[_Case]:
-    """All cases of today, matter by matter in the order of the settings."""
+def _cases(state: Evaluated, team: Team, cfg: Config, found: Mapping[str, Cases]) -> Iterator[_Case]:
+    """All cases of today that ask for a task, matter by matter in the order of the settings."""
     desk = _Desk(state, team)
-    for name, settings in cfg.alerts.matters.items():
-        matter = matters()[name]
-        cases = matter.cases(state, cfg) if settings.task != "none" else None
-        if cases:
-            yield from desk.of(matter, cases, settings.to[0])
+    for name, cases in found.items():
+        settings = cfg.alerts.matters[name]
+        if settings.task != "none" and cases:
+            yield from desk.of(matters()[name], cases, settings.to[0])
 
 
 def _subject(cause: str) -> str:

@@ -123,7 +123,7 @@ def logged(memory: Memory) -> dict[str, list[Entry]]:
     for text, alert in memory.alerts.items():
         key = keys.parse(text) if alert.rule == RENEWAL else None
         if key is not None:
-            found[alert.contract_id].append(_entry(alert, key))
+            found[alert.contract_id].append(entry_of(alert, key))
     return found
 
 
@@ -145,7 +145,8 @@ def ladder_name(rule: str, id: str, episode: date, stage: str) -> str:
     return f"{id}|{episode.isoformat()}|{rule}|{stage}"
 
 
-def _entry(alert: Alert, key: keys.Key) -> Entry:
+def entry_of(alert: Alert, key: keys.Key) -> Entry:
+    """A line of the log as the decision reads it."""
     return Entry(
         key.episode,
         key.stage,
@@ -313,17 +314,18 @@ def _oldest(as_of: date, cfg: Config) -> date:
 
 def _changed_deadlines(state: Evaluated, memory: Memory, cfg: Config) -> dict[str, date]:
     """The deadlines to note as seen. One that was long past when first seen is not: it would pass for a term seen in
-    time, and alert on another day."""
+    time, and alert on another day. Nor is one that moved while its term is decided: reopened, it must know from where.
+    """
     contracts = state.frames["contracts"]
     deadline = contracts["deadline"].to_numpy().astype("datetime64[D]")
     has = ~np.isnat(deadline)
     ids = contracts["contract_id"].to_numpy()[has].tolist()
-    current = dict(zip(ids, deadline[has].tolist(), strict=True))
+    looked_at = contracts["status"].isin(OPEN_STATUSES).to_numpy()[has].tolist()
     oldest = _oldest(state.as_of, cfg)
     return {
-        key: day
-        for key, day in current.items()
-        if memory.seen.get(key) != day and (key in memory.seen or day >= oldest)
+        id: day
+        for id, day, open_ in zip(ids, deadline[has].tolist(), looked_at, strict=True)
+        if memory.seen.get(id) != day and (open_ if id in memory.seen else day >= oldest)
     }
 
 

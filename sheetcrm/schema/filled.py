@@ -3,6 +3,7 @@
 from sheetcrm.schema.accounts import BANDS
 from sheetcrm.schema.column import Tab, Type, col, out
 from sheetcrm.schema.contracts import ALERT_STAGES, STATUSES
+from sheetcrm.schema.matters import MATTERS
 
 # A dashboard has cards, not rows; its cards are declared in views/dashboard.py and listed in the dictionary from there.
 DASHBOARD = Tab(key="dashboard", id="", kind="runner", columns=())
@@ -39,7 +40,7 @@ ALERTS = Tab(
     links=(("contract_id", "contracts"), ("account_id", "accounts")),
     columns=(
         out("alerted_on", Type.DATE),
-        out("stage", Type.LIST, values=ALERT_STAGES, value_set="alert_stage"),
+        out("stage", Type.LIST, values=(*ALERT_STAGES, *MATTERS), value_set="alert_stage"),
         out("contract_id", Type.ID, width=13),
         out("account_id", Type.ID, width=12),
         out("person", Type.PERSON, width=26),

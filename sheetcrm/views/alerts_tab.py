@@ -8,13 +8,14 @@ from typing import Any
 from sheetcrm.model import Alert, Snapshot, TabRows, Value
 from sheetcrm.schema import TABS
 from sheetcrm.schema.contracts import ALERT_STAGES
+from sheetcrm.schema.matters import MATTERS
 
-_URGENCY = {stage: place for place, stage in enumerate(ALERT_STAGES)}
+_URGENCY = {stage: place for place, stage in enumerate((*reversed(MATTERS), *ALERT_STAGES))}
 
 
 def rows(alerts: Iterable[Alert], snapshot: Snapshot) -> TabRows:
-    """One row per alert: the newest day first, in a day the latest stage first. Rows without a key are people's notes:
-    they stay, below the alerts.
+    """One row per alert: the newest day first, in a day the latest stage first and then the matters. Rows without a key
+    are people's notes: they stay, below the alerts.
 
     ``acknowledged_by`` is people's: what stands in the sheet wins over what the ledger read from it before.
     """

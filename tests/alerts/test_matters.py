@@ -15,6 +15,7 @@ from sheetcrm.model import Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
 from sheetcrm.playbooks import playbook
 from sheetcrm.schema import LANGUAGES
+from sheetcrm.schema.matters import MATTERS
 from sheetcrm.words import words_of
 from tests.settings import without_matters
 from tests.tables import snapshot
@@ -337,10 +338,13 @@ def test_an_empty_workbook_has_no_matters() -> None:
 
 
 def test_each_matter_has_its_settings_its_words_and_its_steps() -> None:
-    assert set(matters()) == set(CFG.alerts.matters)
+    assert set(matters()) == set(CFG.alerts.matters) == set(MATTERS)
     for language in LANGUAGES:
         words = words_of(language)
         for name, settings in CFG.alerts.matters.items():
-            assert words.text(f"matter.{name}.title", account="A", id="I", name="N")
-            assert words.plural(f"matter.{name}.many", 5)
-            assert playbook(language)[settings.steps], settings.steps
+            assert words.value("alert_stage", name)
+            assert words.has(f"matter.{name}.why")
+            if settings.task != "none":
+                assert words.text(f"matter.{name}.title", account="A", id="I", name="N")
+                assert words.plural(f"matter.{name}.many", 5)
+                assert playbook(language)[settings.steps], settings.steps

@@ -8,7 +8,7 @@ from sheetcrm.config import Config
 from sheetcrm.rules.ages import marked
 
 
-@matter("accounts", nature="admin")
+@matter("accounts", nature="admin", standing=True, says="accounts.tier_why")
 def tier_blank(state: Evaluated, _: Config) -> Cases:
     """No tier was decided on: the account counts as standard until then."""
     accounts = state.frames["accounts"]
@@ -17,20 +17,20 @@ def tier_blank(state: Evaluated, _: Config) -> Cases:
     return found(ours & blank, quarter(state), accounts["tier_why"])
 
 
-@matter("accounts", nature="admin")
+@matter("accounts", nature="admin", standing=True)
 def strategy_data(state: Evaluated, _: Config) -> Cases:
     """A client without volume, margin or potential has no strategy."""
     gap = state["accounts.strategy_gap"]
     return found(marked(gap, "volume", "margin", "potential"), quarter(state))
 
 
-@matter("accounts", nature="admin")
+@matter("accounts", nature="admin", standing=True)
 def health_data(state: Evaluated, _: Config) -> Cases:
     """Too little is known of a client to say how healthy the relationship is."""
     return found(marked(state["accounts.health_band"], "no_data"), quarter(state))
 
 
-@matter("accounts", nature="admin")
+@matter("accounts", nature="admin", standing=True)
 def no_owner(state: Evaluated, _: Config) -> Cases:
     """Nobody answers for the account."""
     accounts = state.frames["accounts"]

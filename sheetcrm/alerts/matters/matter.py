@@ -9,8 +9,8 @@ under ``alerts.matters`` by the function's name, its words in the locale. It is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Ints
-from sheetcrm.rules.ages import Flags
+from sheetcrm.rules.ages import Flags, Floats
 from sheetcrm.rules.dates import Days
 
 
@@ -28,12 +28,14 @@ class Cases:
 
     ``rows`` are visible rows of the matter's tab, ``episodes`` the day that tells each occurrence from the next one:
     since when it is true, or the month or quarter that it belongs to (NaT: it occurs once for good). ``details`` are
-    sentences that go with each case ("" for none; empty where no case has one).
+    sentences that go with each case ("" for none; empty where no case has one). ``facts`` are days, numbers and texts
+    that the alert's sentence ``matter.<name>.why`` names, one list per name.
     """
 
     rows: Ints
     episodes: Days
     details: Sequence[str] = ()
+    facts: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -41,30 +43,74 @@ class Cases:
 
 @dataclass(frozen=True)
 class Matter:
-    """A matter: its name, the tab whose rows it is about, and the function that finds its cases."""
+    """A matter: its name, the tab whose rows it is about, and the function that finds its cases.
+
+    ``standing``: it has no day of its own, it is true from some day on; its episodes only tell its tasks apart, and
+    what is said of it counts from the day on which a run first saw it. ``says`` is the column of the row's own sentence
+    that goes with it, in the reader's language. ``brief``: the page about the account goes with it.
+    """
 
     name: str
     tab: str
     nature: Literal["commercial", "admin"]
     cases: Callable[[Evaluated, Config], Cases]
+    standing: bool = False
+    says: str = ""
+    brief: bool = False
 
 
-def matter(tab: str, *, nature: Literal["commercial", "admin"] = "commercial") -> Callable[..., Any]:
+def matter(
+    tab: str,
+    *,
+    nature: Literal["commercial", "admin"] = "commercial",
+    standing: bool = False,
+    says: str = "",
+    brief: bool = False,
+) -> Callable[..., Any]:
     """Mark a function as the matter of its name."""
 
     def mark(cases: Callable[[Evaluated, Config], Cases]) -> Callable[[Evaluated, Config], Cases]:
-        cases.__matter__ = Matter(cases.__name__, tab, nature, cases)  # type: ignore[attr-defined]
+        made = Matter(cases.__name__, tab, nature, cases, standing, says, brief)
+        cases.__matter__ = made  # type: ignore[attr-defined]
         return cases
 
     return mark
 
 
-def found(mask: Flags, episodes: Days | np.datetime64, details: Any = None) -> Cases:
-    """The cases in the mask. ``episodes``: a day per row of the tab, or one for all; ``details``: a text column."""
+def found(mask: Flags, episodes: Days | np.datetime64, details: Any = None, **facts: Any) -> Cases:
+    """The cases in the mask. ``episodes``: a day per row of the tab, or one for all; ``details``: a text column;
+    ``facts``: columns of the tab, or one value for all."""
     rows = np.flatnonzero(mask).astype(np.int64)
     days = np.broadcast_to(np.asarray(episodes, dtype="datetime64[D]"), np.shape(mask))[rows]
     said = () if details is None else tuple(details.iloc[rows].fillna("").tolist())
-    return Cases(rows, days, details=said)
+    told = {name: _chosen(values, rows) for name, values in facts.items()}
+    return Cases(rows, days, details=said, facts=told)
+
+
+def _chosen(values: Any, rows: Ints) -> Sequence[Any]:
+    if np.ndim(values) == 0:
+        return [values] * len(rows)
+    chosen: list[Any] = np.asarray(values)[rows].tolist()
+    return chosen
+
+
+def freshest(codes: Ints, ages: Floats, ids: Any, today: np.datetime64) -> Cases:
+    """One case per account: that of its youngest row. ``codes`` are account rows (−1: none), ``ages`` days (NaN: no
+    case), ``ids`` what names each row."""
+    rows = np.flatnonzero((codes >= 0) & ~np.isnan(ages))
+    rows = rows[np.lexsort((ages[rows], codes[rows]))]
+    accounts, first = np.unique(codes[rows], return_index=True)
+    at = rows[first]
+    since: Days = np.full(len(at), today, dtype="datetime64[D]") - ages[at].astype(np.int64).astype("timedelta64[D]")
+    names = tuple(name if isinstance(name, str) else "" for name in np.asarray(ids, dtype=object)[at].tolist())
+    return Cases(accounts.astype(np.int64), since, details=names)
+
+
+def lately(state: Evaluated, cfg: Config, when: Days) -> Flags:
+    """Which days are not so long past that they are history: what was pasted in, or left lying, says nothing any more
+    (domain 6, "pasted history")."""
+    oldest = np.datetime64(state.as_of) - np.timedelta64(cfg.alerts.history_days, "D")
+    return np.asarray(when >= oldest)
 
 
 def month(state: Evaluated) -> np.datetime64:

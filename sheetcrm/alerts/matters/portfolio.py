@@ -7,7 +7,7 @@ import numpy as np
 from sheetcrm.alerts.matters.matter import Cases, found, matter, month, quarter
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
-from sheetcrm.rules.ages import marked
+from sheetcrm.rules.ages import Flags, marked
 from sheetcrm.rules.dates import days
 from sheetcrm.rules.surveys import survey_sample
 
@@ -20,7 +20,7 @@ def tier_review(state: Evaluated, _: Config) -> Cases:
     return found((accounts["tier_review_now"] == 1).to_numpy(), days(accounts["tier_review_due"]), moves)
 
 
-@matter("accounts")
+@matter("accounts", standing=True)
 def key_plan(state: Evaluated, _: Config) -> Cases:
     """A key account without a plan, or with one that nobody has looked at for 6 months."""
     accounts = state.frames["accounts"]
@@ -36,13 +36,13 @@ def risk_plan(state: Evaluated, _: Config) -> Cases:
     return found((accounts["risk_plan_now"] == 1).to_numpy(), days(accounts["risk_plan_due"]))
 
 
-@matter("accounts")
+@matter("accounts", standing=True)
 def single_thread(state: Evaluated, _: Config) -> Cases:
     """A key account with too few people in touch, on their side or ours."""
     return found((state["accounts.single_threaded"] == 1).to_numpy(), quarter(state))
 
 
-@matter("accounts")
+@matter("accounts", standing=True)
 def difficult(state: Evaluated, _: Config) -> Cases:
     """A difficult client seen early, before people marked it as one."""
     accounts = state.frames["accounts"]
@@ -54,17 +54,18 @@ def difficult(state: Evaluated, _: Config) -> Cases:
 
 @matter("accounts")
 def executive_report(state: Evaluated, _: Config) -> Cases:
-    """The month's report to each key client."""
+    """The month's report to each key client, until one was noted in the month."""
     accounts = state.frames["accounts"]
-    return found(marked(accounts["tier"], "key") & marked(accounts["client_status"], "client"), month(state))
+    key = marked(accounts["tier"], "key") & marked(accounts["client_status"], "client")
+    return found(key & ~_had(state, "report"), month(state))
 
 
 @matter("accounts")
 def survey(state: Evaluated, cfg: Config) -> Cases:
-    """The clients whom the month's survey asks."""
+    """The clients whom the month's survey asks, until they have answered."""
     sample = np.zeros(state.sizes["accounts"], dtype=bool)
     sample[survey_sample(state, cfg.surveys)] = True
-    return found(sample, month(state))
+    return found(sample & ~_had(state, "survey"), month(state))
 
 
 @matter("team", nature="admin")
@@ -72,3 +73,13 @@ def annual_review(state: Evaluated, cfg: Config) -> Cases:
     """Each owner's yearly look at the whole portfolio, early in the year: a first run in autumn waits for January."""
     holds = (state["team.accounts"] > 0).to_numpy() & (state.as_of.month in cfg.alerts.annual_review_months)
     return found(holds, np.datetime64(state.as_of.replace(month=1, day=1)))
+
+
+def _had(state: Evaluated, channel: str) -> Flags:
+    """The accounts with an interaction of this channel this month."""
+    talks = state.frames["interactions"]
+    codes = state.codes("interactions", "accounts")
+    rows = marked(talks["channel"], channel) & (days(talks["date"]) >= month(state)) & (codes >= 0)
+    had = np.zeros(state.sizes["accounts"], dtype=bool)
+    had[codes[rows]] = True
+    return had

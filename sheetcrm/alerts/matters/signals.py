@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetcrm.alerts.matters.matter import Cases, found, matter
+from sheetcrm.alerts.matters.matter import Cases, found, freshest, matter
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.rules.ages import days_since, filled
-from sheetcrm.rules.dates import Days, days, days_between, plus_days
+from sheetcrm.rules.dates import days, days_between, plus_days
 from sheetcrm.rules.signals import Signals
 
 
@@ -55,10 +55,6 @@ def ex_client(state: Evaluated, cfg: Config) -> Cases:
 
 def _alive(state: Evaluated, signals: Signals, kind: str) -> Cases:
     """The accounts with a living signal of the kind; each day of one is an occurrence, the freshest one counts."""
-    chosen = np.flatnonzero(signals.of(kind))
-    # Signals stand by account, the freshest first.
-    rows, first = np.unique(signals.codes[chosen], return_index=True)
-    at = chosen[first]
-    since: Days = plus_days(np.full(len(at), np.datetime64(state.as_of)), -signals.ages[at])
-    names = tuple(name or "" for name in signals.ids[at].tolist())
-    return Cases(rows.astype(np.int64), since, details=names)
+    chosen = signals.of(kind)
+    today = np.datetime64(state.as_of)
+    return freshest(signals.codes[chosen], signals.ages[chosen], signals.ids[chosen], today)
