@@ -145,7 +145,7 @@ def _carry_out(
         return
     print(f"{counted(len(changed), 'letter')} {done}.", file=sys.stderr)
     if changed and done != "dropped":
-        print("They leave with the next run:  sheetcrm run   or  sheetcrm serve  does it.", file=sys.stderr)
+        print("The next run sends:  sheetcrm run", file=sys.stderr)
 
 
 def _table(entries: Sequence[OutboxEntry], where: Place) -> Table:
@@ -167,7 +167,7 @@ def _table(entries: Sequence[OutboxEntry], where: Place) -> Table:
 def _page(entry: OutboxEntry, letter: Opened, where: Place) -> list[str]:
     """A letter in lines for a terminal."""
     lines = [f"Letter {entry.number}: {entry.state}"]
-    lines += [f"  {name:12}{value}" for name, value in _facts(entry, where) if value]
+    lines += [f"  {name:15}{value}" for name, value in _facts(entry, where) if value]
     lines += ["", "Recipients:"]
     for address in entry.letter.recipients:
         receipt = entry.receipts.get(address)

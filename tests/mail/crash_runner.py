@@ -55,11 +55,11 @@ def _as_customer(letter: Any) -> Any:
     return replace(letter, customer=True)
 
 
-def a_run(folder: Path, port: int, kind: str, case: int, now: datetime) -> None:
+def a_run(folder: Path, port: int, kind: str, case: int, now: datetime, owner: str = "here") -> None:
     """The effects of a run in their order: drain the old, commit the new, send, finish."""
     with instance_lock(folder), Ledger.open(folder) as ledger:
         ledger.adopt("book")
-        _drain(ledger, folder, port, kind, now)
+        _drain(ledger, folder, port, kind, now, owner)
         run_id = ledger.begin(TODAY, "base", now=now)
         if "a0" not in ledger.memory(TODAY).alerts:
             ledger.commit_effects(
@@ -70,7 +70,7 @@ def a_run(folder: Path, port: int, kind: str, case: int, now: datetime) -> None:
                 letters=letters_of(case),
                 undo=b"x" * 500,
             )
-        _drain(ledger, folder, port, kind, now)
+        _drain(ledger, folder, port, kind, now, owner)
         written = [pending.cause for pending in ledger.pending()]
         ledger.finish(run_id, now=now, written_causes=written, history=None, counts={}, last_run=TODAY)
 
@@ -90,13 +90,13 @@ def _alert(number: int) -> Alert:
     return Alert(key=f"a{number}", person="ana", state="sent", why="", alerted_on=TODAY, **facts)
 
 
-def _drain(ledger: Ledger, folder: Path, port: int, kind: str, now: datetime) -> None:
+def _drain(ledger: Ledger, folder: Path, port: int, kind: str, now: datetime, owner: str) -> None:
     if kind == "smtp":
         server = Server(host="127.0.0.1", port=port, sender="bot@example.com", security="none", timeout_seconds=5.0)
         transport: Any = SmtpTransport(server)
     else:
         transport = FilesTransport(folder / "outbox")
-    drain(ledger, transport, now=now, budget_seconds=60, clock=time.monotonic)
+    drain(ledger, transport, now=now, budget_seconds=60, clock=time.monotonic, owner=owner)
 
 
 def forked(work: Any, kill_at: int = 0) -> bool:
@@ -137,12 +137,30 @@ def main(folder: Path, port: int, kind: str, stride: int) -> None:
     while killed:
         state = folder / str(case)
         killed = forked(lambda: a_run(state, port, kind, case, NOW), kill_at=case)  # noqa: B023
+        leased: list[list[str]] = []
         if killed:
+            # Another machine takes over at once, and must not touch what the dead one had in hand.
+            leased = [_in_hand(state)]
+            forked(lambda: a_run(state, port, kind, case, NOW + timedelta(minutes=1), "there"))  # noqa: B023
+            leased.append(_in_hand(state))
             # A later run, when every wait is over; then one more, which must find nothing to do.
-            forked(lambda: a_run(state, port, kind, case, NOW + timedelta(days=1)))  # noqa: B023
+            forked(lambda: a_run(state, port, kind, case, NOW + timedelta(days=1), "there"))  # noqa: B023
             forked(lambda: a_run(state, port, kind, case, NOW + timedelta(days=2)))  # noqa: B023
-        print(json.dumps(_result(state, case, killed)), flush=True)
+        print(json.dumps(_result(state, case, killed) | {"leased": leased}), flush=True)
         case += stride
+
+
+def _in_hand(state: Path) -> list[str]:
+    """Whose letters are being sent, as the file says."""
+    if not (state / "ledger.db").is_file():
+        return []
+    connection = sqlite3.connect(state / "ledger.db")
+    try:
+        return [to for (to,) in connection.execute("SELECT recipient FROM outbox WHERE state = 'sending' ORDER BY seq")]
+    except sqlite3.OperationalError:
+        return []  # it was killed before there was an outbox
+    finally:
+        connection.close()
 
 
 def _result(state: Path, case: int, killed: bool) -> dict[str, Any]:

@@ -45,6 +45,10 @@ def _prove_smtp(folder: Path, stride: int) -> Counter:
     assert [case["killed"] for case in cases] == [True] * (len(cases) - 1) + [False]
     for case in cases:
         _check_ledger(case)
+        if case["leased"]:
+            before, after = case["leased"]
+            assert before == after, case
+            seen["leased"] += len(before)
         for number in range(4):
             to = f"case{case['case']}-{number}@example.com"
             copies = arrived.get(to, [])
@@ -60,7 +64,7 @@ def _prove_smtp(folder: Path, stride: int) -> Counter:
 
 
 def test_killed_now_and_then(tmp_path):
-    seen = _prove_smtp(tmp_path, stride=53)
+    seen = _prove_smtp(tmp_path, stride=101)
     assert seen["cases"] > 3
 
 
@@ -70,6 +74,7 @@ def test_killed_at_every_write_and_send(tmp_path):
     # Both must have happened, or the kills missed the moments that matter.
     assert seen["repeated"] > 0
     assert seen["held"] > 0
+    assert seen["leased"] > 0
     print(f"\n{dict(seen)}")
 
 
