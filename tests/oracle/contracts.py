@@ -64,6 +64,8 @@ class Book:
             row for row in tabs["interactions"] if not isinstance(row["date"], date) or row["date"] <= today
         ]
         self._rate: float | None = None
+        self._before: dict[str, list[str]] = {}
+        self._after: dict[str, list[str]] = {}
 
     # cells
 
@@ -88,6 +90,11 @@ class Book:
     # succession
 
     def predecessors(self, contract: str) -> list[str]:
+        if contract not in self._before:
+            self._before[contract] = self._named(contract)
+        return self._before[contract]
+
+    def _named(self, contract: str) -> list[str]:
         named = self.rows[contract].get("predecessor_id")
         parts = [part.strip() for part in named.split(";")] if isinstance(named, str) else []
         known = {part for part in parts if part in self.rows and part != contract}
@@ -101,7 +108,10 @@ class Book:
         return True
 
     def successors(self, contract: str) -> list[str]:
-        return [other for other in self.rows if contract in self.predecessors(other) and self.full(other)]
+        if contract not in self._after:
+            following = [other for other in self.rows if contract in self.predecessors(other) and self.full(other)]
+            self._after[contract] = following
+        return self._after[contract]
 
     def decision(self, contract: str) -> str:
         stage, following = self.stage(contract), self.successors(contract)

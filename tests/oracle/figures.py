@@ -138,7 +138,9 @@ class Figures(TermFigures):
     # --- activity
 
     def activity(self) -> dict[str, Any]:
-        tasks = [row for row in self.whole.tabs["tasks"] if day_of(row["due"]) and not row.bad("done_on")]
+        # Where nobody notes what is done, nobody can tell what was left undone.
+        noted = "done_on" not in self.without.get("tasks", ())
+        tasks = [row for row in self.whole.tabs["tasks"] if noted and day_of(row["due"]) and not row.bad("done_on")]
         fell = [row for row in tasks if self.in_window(row["due"]) and (row["done_on"] or row["due"] < self.today)]
         on_time = sum(row["done_on"] is not None and row["done_on"] <= row["due"] for row in fell)
         late = sum(row["done_on"] is not None and row["done_on"] > row["due"] for row in fell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import mean, median
@@ -21,9 +22,12 @@ def share(part: float | None, whole: float | None) -> float | None:
 
 
 class TermFigures:
-    """The numbers of a workbook as of its day; ``read`` are its records."""
+    """The numbers of a workbook as of its day; ``read`` are its records, ``without`` the columns that its tabs lack."""
 
-    def __init__(self, whole: Whole, read: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(
+        self, whole: Whole, read: dict[str, list[dict[str, Any]]], without: Mapping[str, set[str]] | None = None
+    ) -> None:
+        self.without = without or {}
         self.whole, self.read, self.today = whole, read, whole.today
         self.book, self.rows, self.accounts = whole.book, Rows(whole), Accounts(whole)
         self.first = self.today - timedelta(days=364)

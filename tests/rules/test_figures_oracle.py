@@ -52,7 +52,7 @@ def test_every_metric_of_many_random_workbooks(capsys: pytest.CaptureFixture[str
 
 def compare(one: Case) -> dict[str, Any]:
     """Hold every metric and every list of accounts against the oracle's; what was compared."""
-    expected = Figures(one.whole, one.book.read()).all() | Segments(one.whole, one.book.read()).all()
+    expected = Figures(one.whole, one.book.read(), one.book.without).all() | Segments(one.whole, one.book.read()).all()
     found = figures(one.state, one.cfg) | lists(one.state, one.cfg)
     wrong = {
         name: (found.get(name), expected.get(name))
