@@ -15,10 +15,9 @@ Each step leaves an invariant behind, so that a crash between any two of them lo
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -35,9 +34,9 @@ from sheetcrm.columns import evaluate
 from sheetcrm.config import Config
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
-from sheetcrm.mail.compose import compose
-from sheetcrm.mail.outbox import LEASE, DrainReport, drain
+from sheetcrm.mail.outbox import DrainReport
 from sheetcrm.mail.recipients import allowed as may_write_to
+from sheetcrm.mail.sending import composed, send
 from sheetcrm.mail.transport import Transport
 from sheetcrm.mirror import alerts_of
 from sheetcrm.model import Memory, Plan, Snapshot
@@ -109,9 +108,10 @@ class Look:
     letters: Sequence[Letter]
 
 
-def look(job: Job) -> Look:
-    """The plan of this moment. Reads only: no ledger is made, nothing is written or sent."""
-    snapshot = read(job)
+def look(job: Job, *, language: str = "") -> Look:
+    """The plan of this moment. Reads only: no ledger is made, nothing is written or sent. ``language``: as if everybody
+    read that one."""
+    snapshot = read(job) if not language else _in_language(read(job), language)
     with Ledger.look(job.state) as ledger:
         ledger.heal(alerts_of(snapshot))
         plan = _plan(job, snapshot, ledger.memory(job.as_of))
@@ -191,6 +191,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         seen=plan.seen,
         moves=plan.moves,
         ladders=plan.ladders,
+        matters=plan.matters,
         addresses=plan.addresses,
         acknowledged=plan.acknowledged,
         held_since=_held_since(job, memory),
@@ -260,6 +261,13 @@ def alert_story(job: Job, contract_id: str) -> Story | None:
     return story(state, team, known, job.cfg, contract_id)
 
 
+def _in_language(snapshot: Snapshot, language: str) -> Snapshot:
+    """The workbook with one language for all its readers and customers."""
+    tabs = {key: snapshot[key] for key in ("team", "accounts")}
+    changed = {key: replace(table, frame=table.frame.assign(language=language)) for key, table in tabs.items()}
+    return replace(snapshot, tabs={**snapshot.tabs, **changed})
+
+
 def allowed_in(snapshot: Snapshot, cfg: Config) -> Callable[[str], bool]:
     """Which addresses internal mail may go to."""
     team = {str(email).lower() for email in snapshot["team"].frame["email"].tolist()}
@@ -322,31 +330,11 @@ def _changes(job: Job, snapshot: Snapshot, plan: Plan, book_id: str) -> Changes:
 
 
 def _letters(job: Job, plan: Plan) -> list[Letter]:
-    mail = job.cfg.mail
-    sender = mail.sender or mail.user or "sheetcrm@localhost"
-    domain = sender.rpartition("@")[2].rstrip(">")
-    return [
-        compose(message, sender=sender, domain=domain, operator=mail.operator, now=job.clock())
-        for message in plan.messages
-    ]
+    return [composed(message, job.cfg, job.clock()) for message in plan.messages]
 
 
 def _drain(job: Job, ledger: Ledger) -> DrainReport:
-    transport = job.transport()
-    try:
-        return drain(
-            ledger,
-            transport,
-            now=job.clock(),
-            budget_seconds=job.cfg.mail.budget_seconds,
-            clock=time.monotonic,
-            customer_cap=job.cfg.mail.daily_customer_cap,
-            per_minute=job.cfg.mail.per_minute,
-            # A letter's text and its answer take three waits for the server at most.
-            lease=max(LEASE, timedelta(seconds=4 * job.cfg.mail.timeout_seconds)),
-        )
-    finally:
-        transport.close()
+    return send(ledger, job.cfg, job.transport, job.clock())
 
 
 def _mail(reports: Iterable[DrainReport], ledger: Ledger) -> tuple[dict[str, int], dict[str, str]]:

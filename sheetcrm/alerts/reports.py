@@ -76,10 +76,10 @@ def quiet(
     operator, as_of = cfg.mail.operator, state.as_of
     known = [*memory.digests.values(), *memory.bundles.values(), memory.began]
     since = max((day for day in known if day is not None), default=as_of)
-    if when == "due":
-        silent = not messages and as_of - since >= timedelta(days=QUIET_DAYS)
-        if not operator or not silent or _key("quiet", operator, as_of) in memory.reports:
-            return []
+    silent = not messages and as_of - since >= timedelta(days=QUIET_DAYS)
+    due = silent and _key("quiet", operator, as_of) not in memory.reports
+    if not operator or not (due or when == "always"):
+        return []
     return [_quiet(state, since, problems, memory, cfg, language)]
 
 

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from sheetcrm.cli.options import AsJson, AsOf, ConfigFile, Force, IgnoreLock, Language, State, Task, Verbose, Workbook
+from sheetcrm.cli.options import (
+    AsJson,
+    AsOf,
+    ConfigFile,
+    Force,
+    IgnoreLock,
+    Kind,
+    Language,
+    State,
+    Task,
+    Verbose,
+    Workbook,
+)
 from sheetcrm.cli.outbox import outbox
 
 app = typer.Typer(
@@ -259,6 +271,37 @@ def brief(
     from sheetcrm.cli.context import Options
 
     briefing.make(Options(config, workbook, state, as_of, json), account, html=html, language=language, yes=yes)
+
+
+@app.command(
+    epilog="Example:  sheetcrm preview digest --person ana@example.com    or    sheetcrm preview weekly --open",
+    short_help="Look at a mail of some kind without sending it.",
+)
+def preview(
+    kind: Annotated[Kind, typer.Argument(help="Which kind of mail.")],
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="ADDRESS", help="The mail that this person gets.")
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Language of the mail: its reader's.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write it: .html the page, .eml the whole letter, .txt the text."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the file that exists already.")] = False,
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+) -> None:
+    """Show a mail as it would leave today, or an example where nobody gets one. Nothing is sent or written."""
+    from sheetcrm.cli import previewing
+    from sheetcrm.cli.context import Options
+
+    options = Options(config, workbook, state, as_of)
+    previewing.preview(options, kind, person=person, language=language, out=out, show=show, yes=yes)
 
 
 @app.command(

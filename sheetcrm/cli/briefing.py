@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetcrm.cli.context import Options, job, place, progress
 from sheetcrm.cli.exits import UsageError
+from sheetcrm.cli.whole_file import require_free, write_file
 from sheetcrm.plan import language_of
 from sheetcrm.sentences import sentences
 from sheetcrm.views.brief import Brief, Found, brief, find_account
@@ -24,7 +24,7 @@ def make(options: Options, asked: str, *, html: Path | None, language: str | Non
     from sheetcrm.run import look
 
     if html is not None:
-        _require_free(html, yes)
+        require_free(html, option="--html", example="brief.html", yes=yes)
     where = place(options)
     with progress(options) as step:
         seen = look(job(options, where, step=step))
@@ -84,36 +84,7 @@ def _table(table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _require_free(path: Path, yes: bool) -> None:
-    """Nothing is overwritten without asking: at a terminal the person is asked, elsewhere ``--yes`` says so."""
-    if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}. Make it, or choose another.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder. Name a file:  --html {path / 'brief.html'}")
-    if not path.exists() or yes:
-        return
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        import typer
-
-        if typer.confirm(f"{path} exists already. Replace it?", err=True):
-            return
-    raise UsageError(f"{path} exists already and is left as it is. Replace it with  --yes  or choose another name.")
-
-
 def _write(page: Brief, path: Path) -> None:
-    """The page beside its place first, so that a reader never sees half of it."""
-    import os
-    import tempfile
-
     from sheetcrm.mail.brief import html
 
-    text = html(page)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_file(path, html(page).encode())

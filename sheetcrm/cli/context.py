@@ -45,6 +45,18 @@ class Place:
     state: Path
     sheet: str = ""
 
+    @property
+    def name(self) -> str:
+        """What the workbook is called: its file, or the sheet's id."""
+        return self.workbook.name if self.workbook is not None else self.sheet
+
+    @property
+    def check_command(self) -> str:
+        """The command that looks at everything in place."""
+        if self.config is not None:
+            return f"sheetcrm check --config {self.config.absolute()}"
+        return f"sheetcrm check --workbook {self.workbook.absolute() if self.workbook is not None else self.sheet}"
+
 
 def day(text: str) -> date:
     """A day as typed on the command line."""

@@ -20,3 +20,4 @@ IgnoreLock = Annotated[bool, typer.Option("--ignore-lock", help="Write although 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every step and its time.")]
 Language = Literal["es", "en", "ru"]
 Task = Literal["all", "digest", "tickets", "weekly", "monthly"]
+Kind = Literal["digest", "immediate", "escalation", "customer", "weekly", "brief", "quiet", "failure"]

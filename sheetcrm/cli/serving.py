@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from sheetcrm.cli.context import Options, Place, place
+from sheetcrm.cli.context import Options, Place, place, transport
 from sheetcrm.cli.exits import UsageError
 
 if TYPE_CHECKING:
@@ -56,15 +56,27 @@ def tasks(where: Place) -> dict[str, Task]:
 
 
 def _service(where: Place, ledger: Ledger, child: Child) -> Service:
+    from sheetcrm.service.failures import tell_operator
     from sheetcrm.service.heartbeat import Ping
     from sheetcrm.service.loop import Service
 
     def clock() -> datetime:
         return datetime.now(where.cfg.zone)
 
+    def tell(task: str) -> int:
+        return tell_operator(
+            ledger,
+            where.cfg,
+            lambda: transport(where, is_today=True),
+            task=task,
+            command=where.check_command,
+            workbook=where.name,
+            now=clock(),
+        )
+
     schedule = where.cfg.schedule
     heartbeat = Ping(schedule.heartbeat_url)
-    return Service(schedule, tasks(where), where.cfg.zone, ledger, child.perform, clock, heartbeat)
+    return Service(schedule, tasks(where), where.cfg.zone, ledger, child.perform, clock, heartbeat, tell)
 
 
 def _loop(service: Service, *, once: bool) -> None:

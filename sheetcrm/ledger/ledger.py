@@ -345,6 +345,12 @@ class Ledger:
         """What is wrong at present, the latest first."""
         return slots.failures(self._connection)
 
+    def tell_failure(self, fingerprint: str, letter: Letter, *, now: datetime) -> None:
+        """The operator's letter about a failure is queued, and the failure is told."""
+        with write(self._connection):
+            outbox.add(self._connection, [letter], now)
+            slots.told(self._connection, fingerprint, now)
+
     def mend(self) -> None:
         """A pass went through: what failed before is over."""
         if self.failures():

@@ -175,10 +175,11 @@ class DigestBody(_Digest, total=False):
 
 
 class BriefBody(_Letter):
-    """Before a visit: the page is attached. ``when`` is the day of the visit, ``place`` where it is noted."""
+    """Before a visit: the page is attached. ``when`` is the day of the visit (None: not known), ``place`` where it is
+    noted."""
 
     page: Brief
-    when: date
+    when: date | None
     place: str
 
 

@@ -21,7 +21,7 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
         "subject": subject(body, words),
         "preview": " · ".join(badge.text for badge in page.badges),
         "headline": clip(page.name, 80),
-        "when": words.text("mail.brief.when", date=words.date(body["when"])),
+        "when": words.text("mail.brief.when", date=words.date(body["when"])) if body["when"] else "",
         "badges": [{"tone": badge.tone or "grey", "text": clip(badge.text, 60)} for badge in page.badges],
         "facts": [fact for fact in facts if fact["text"]],
         "attention": [clip(line, 280) for line in lines[:6]],
@@ -32,6 +32,8 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
 
 def subject(body: Mapping[str, Any], words: Words) -> str:
     """The day and whom the visit goes to."""
+    if body["when"] is None:
+        return str(body["page"].title)
     return words.text(
         "mail.brief.subject", date=words.date(body["when"], short=True), account=clip(body["page"].name, 60)
     )

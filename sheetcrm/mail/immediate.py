@@ -25,18 +25,18 @@ def subject(body: Mapping[str, Any], words: Words) -> str:
     others = [(matter, row) for matter in body.get("matters", ()) for row in matter["rows"]]
     count = _count(body)
     if count == 1 and contracts:
-        return _one(contracts[0], words, climbed=_climbed(body))
+        return _one(contracts[0], words, up=climbed(body))
     if count == 1 and others:
         matter, row = others[0]
         return words.text("mail.immediate.subject.matter", title=clip(matter["title"], 60), who=_who(row))
     return f"{words.plural(f'mail.{_tone(body)}.subject', count)}{_worth(body, words)}"
 
 
-def _one(row: Mapping[str, Any], words: Words, *, climbed: bool) -> str:
+def _one(row: Mapping[str, Any], words: Words, *, up: bool) -> str:
     """Until when, who, how much; or since when nobody moved."""
     money = words.money(row["value"], row["currency"])
     what = f"{_who(row)}, {money}" if money else _who(row)
-    if climbed:
+    if up:
         since = row.get("since")
         key = "mail.escalation.subject.one"
         return words.text(key, what=what, date=words.date(since, short=True)) if since else _undated(what, words)
@@ -66,10 +66,10 @@ def _count(body: Mapping[str, Any]) -> int:
 
 
 def _tone(body: Mapping[str, Any]) -> str:
-    return "escalation" if _climbed(body) else "immediate"
+    return "escalation" if climbed(body) else "immediate"
 
 
-def _climbed(body: Mapping[str, Any]) -> bool:
+def climbed(body: Mapping[str, Any]) -> bool:
     """Whether everything in it came up the ladder."""
     rows = [row for part in (*body["sections"], *body.get("matters", ())) for row in part["rows"]]
     return bool(rows) and all(row.get("kind") in ("rung", "last") for row in rows)

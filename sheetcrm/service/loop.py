@@ -61,7 +61,8 @@ class Heartbeat(Protocol):
 
 @dataclass
 class Service:
-    """One runner of one workbook. ``perform`` does a task's pass; ``clock`` gives the present moment (aware)."""
+    """One runner of one workbook. ``perform`` does a task's pass; ``clock`` gives the present moment (aware).
+    ``tell`` lets somebody know that a task's pass failed."""
 
     schedule: Schedule
     tasks: Mapping[str, Task]
@@ -70,6 +71,7 @@ class Service:
     perform: Callable[[str], Pass]
     clock: Callable[[], datetime]
     heartbeat: Heartbeat
+    tell: Callable[[str], object] = lambda _: None
     stopping: bool = False
     _last_pass: datetime | None = None
 
@@ -151,6 +153,14 @@ class Service:
         if result.ended == "failed" or last:
             self.slots.note_failure(fingerprint(result.error), result.error, now=now)
             self.heartbeat.failed(result.error)
+            self._tell(task.name)
+
+    def _tell(self, task: str) -> None:
+        """Telling somebody of a failure must not be another one: it is tried again after the next."""
+        try:
+            self.tell(task)
+        except Exception:
+            log.exception("the operator could not be told")
 
 
 def fingerprint(error: str) -> str:
