@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import measure, table
-from benchmarks.outbox import per_letter
+from benchmarks.outbox import LETTERS, per_letter
 from benchmarks.passes import Day, measured
 
 LEAST, SMALL = 0.001, 0.01
@@ -43,7 +43,7 @@ def _report(asked: argparse.Namespace, folder: Path) -> str:
     rows += table.of_day(small, small=True)
     if not asked.quick:
         rows += _big(asked, folder, small)
-    letters = 100 if asked.quick else 500
+    letters = 100 if asked.quick else LETTERS
     rows += table.outbox(per_letter(folder / "outbox", letters), letters)
     return f"{_about()}\n\n{table.markdown(rows)}"
 

@@ -92,7 +92,7 @@ def start(helped: Taken, bare: Taken) -> Row:
 
 def outbox(costs: dict[str, tuple[float, float]], letters: int) -> list[Row]:
     """The rows of the outbox, from milliseconds (processor, wall) a letter. Composing has no target."""
-    names = {"enqueue": "durable enqueue", "send": "send over loopback, the server's work included"}
+    names = {"enqueue": "durable enqueue", "send": "send over loopback, one connection"}
     return [
         Row(f"outbox: {name}", f"{costs[key][1]:.1f} ms ({costs[key][0]:.1f} ms cpu)", f"each of {letters} letters",
             costs[key][0], 5, unit="ms")
