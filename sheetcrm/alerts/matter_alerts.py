@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts import keys
-from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung
+from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung, StagePolicy
 from sheetcrm.alerts.decide import decide, held
 from sheetcrm.alerts.matter_readers import Readers, texts
 from sheetcrm.alerts.matters import Cases, Matter, matters
@@ -114,7 +114,7 @@ def matter_alerts(
         if cfg.alerts.matters[name].alert == "none" or not len(cases):
             continue
         policy = matter_policy(cfg.alerts, name)
-        for told, case, past in desk.cases(matters()[name], cases):
+        for told, case, past in desk.cases(matters()[name], cases, policy):
             decision = decided(case, past, policy, quiet=quiet)
             if decision.silent == "outside_hours":
                 news.held_back += decided(case, past, policy, quiet=False).speaks
@@ -178,8 +178,12 @@ class _Desk:
         self._done = _done(state)
         self.true: dict[tuple[str, str], tuple[date, date]] = {}
 
-    def cases(self, matter: Matter, found: Cases) -> Iterator[tuple[MatterCase, Case, Past]]:
-        """Each row as a case, once; rows without an id of their own go by their account and day."""
+    def cases(self, matter: Matter, found: Cases, policy: Policy) -> Iterator[tuple[MatterCase, Case, Past]]:
+        """Each row as a case, once; rows without an id of their own go by their account and day.
+
+        On most days nearly all of them have been said and are not due again: those are left out before anything is
+        made of them.
+        """
         rows = _Rows(self._state, matter, found, self._account_ids)
         settings = self._cfg.alerts.matters[matter.name]
         seen: set[tuple[str, date]] = set()
@@ -194,6 +198,8 @@ class _Desk:
             seen.add((id, episode))
             roles = self._readers.of(settings.to, rows.owners[at], account)
             snoozes = [day for day in (self._snoozed[account] if account >= 0 else None, rows.snoozes[at]) if day]
+            if not snoozes and _at_rest(entries, episode, roles, policy.stages[0], self._state.as_of):
+                continue
             told = MatterCase(
                 matter=matter,
                 row=rows.rows[at],
@@ -263,6 +269,23 @@ class _Desk:
         last_said = max(entries, key=lambda entry: entry.on, default=None)
         within = timedelta(days=again.every * ((again.most or 0) + 1) + clear)
         return last_said.episode if last_said is not None and as_of - last_said.on < within else None
+
+
+def _at_rest(entries: Sequence[Entry], episode: date, roles: Roles, stage: StagePolicy, as_of: date) -> bool:
+    """Whether the decision is sure to find nothing: all readers have heard, no repeat is due, and nothing else (a
+    ladder, an acknowledgement, a new beginning) has a say."""
+    repeat = stage.repeat
+    said = [entry for entry in entries if entry.episode == episode]
+    plain = all(entry.kind in ("first", "repeat") and entry.acknowledged_on is None for entry in said)
+    if not said or not plain or stage.ladder is not None or repeat is None:
+        return False
+    heard = {entry.person for entry in said}
+    if any(person not in heard for role in stage.to for person in roles.hear.get(role, ())):
+        return False
+    repeats = {entry.on for entry in said if entry.kind == "repeat"}
+    # Business days are never fewer than the days of the calendar.
+    due = max(entry.on for entry in said) + timedelta(days=repeat.every)
+    return due > as_of or (repeat.most is not None and len(repeats) >= repeat.most)
 
 
 class _Rows:

@@ -7,13 +7,15 @@ commitment one that is late, a single thread and a recurrent fault have their ow
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, freshest, matter
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
 from sheetcrm.model import Ints
-from sheetcrm.rules.ages import Flags, Floats, marked, within
+from sheetcrm.rules.ages import Floats, marked, within
 from sheetcrm.rules.signals import Signals
 
 
@@ -70,17 +72,18 @@ def promise_missed(state: Evaluated, cfg: Config) -> Cases:
     """A commitment was kept late, or a ticket solved past its time: they have noticed. What is still open is said by
     matters of its own."""
     talks, tickets = state.frames["interactions"], state.frames["tickets"]
-    late = _ages(talks["commitment_missed_age"], marked(talks["follow_up"], "done"), cfg)
-    missed = _ages(tickets["sla_missed_age"], marked(tickets["sla_status"], "missed"), cfg)
-    codes = np.concatenate([state.codes("interactions", "accounts"), state.codes("tickets", "accounts")])
-    ids = np.concatenate([talks["interaction_id"].to_numpy(object), tickets["ticket_id"].to_numpy(object)])
-    return _fresh(state, codes, np.concatenate([late, missed]), ids)
+    late = _alive(talks["commitment_missed_age"], talks["follow_up"], "done", cfg)
+    missed = _alive(tickets["sla_missed_age"], tickets["sla_status"], "missed", cfg)
+    ages = (talks["commitment_missed_age"].to_numpy()[late], tickets["sla_missed_age"].to_numpy()[missed])
+    codes = (state.codes("interactions", "accounts")[late], state.codes("tickets", "accounts")[missed])
+    ids = (talks["interaction_id"].iloc[late].tolist(), tickets["ticket_id"].iloc[missed].tolist())
+    return _fresh(state, np.concatenate(codes), np.concatenate(ages).astype(float), [*ids[0], *ids[1]])
 
 
-def _ages(ages: object, chosen: Flags, cfg: Config) -> Floats:
-    """The ages of the chosen rows, while their signal lives; NaN elsewhere."""
-    numbers = np.asarray(ages, dtype=float)
-    return np.where(chosen & within(numbers, cfg.signals.days), numbers, np.nan)
+def _alive(ages: Any, became: Any, what: str, cfg: Config) -> Ints:
+    """The rows whose promise became this, while the signal lives."""
+    rows = np.flatnonzero(within(ages, cfg.signals.days))
+    return rows[marked(became.iloc[rows], what)]
 
 
 def _living(state: Evaluated, kind: str, *, settled: bool = True) -> Cases:
