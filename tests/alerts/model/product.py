@@ -78,7 +78,7 @@ class Product:
             whole = rules.decide(case, past, policy, days, day, quiet=not business, baseline=first)
             decision = rules.held(whole, digested=full, bundled=bundled, digests=digests)
             waits = case.next_year and (decision is not whole or whole.silent == "outside_hours")
-            self._see(row, day, known=waits)
+            self._see(row, day, waits=waits)
             told |= self._keep(case, decision, day)
         for word in told:
             (self.bundles if word.at_once else self.digests)[word.person] = day
@@ -86,8 +86,7 @@ class Product:
 
     def _case(self, office: Office, team: Team, row: Row, day: date) -> Case | None:
         deadline = row.deadline(day)
-        if deadline is None or row.decided:
-            self._see(row, day)
+        if deadline is None:
             return None
         seen = self.seen.get(row.id)
         if row.kind == "evergreen" and seen is not None and day - timedelta(60) <= seen < day:
@@ -98,6 +97,7 @@ class Product:
             id=row.id,
             episode=deadline,
             counts_to=None if row.kind == "matter" else office.before_holiday(deadline),
+            mute="decided" if row.decided else "",
             snooze_until=row.snooze,
             moved_on=max((on for on in (row.talked, self._moved(row, day)) if on is not None), default=None),
             people=team.roles(row.own, row.account, row.backup, day).hear,
@@ -106,6 +106,8 @@ class Product:
 
     def _moved(self, row: Row, day: date) -> date | None:
         known = self.moves.get(row.id)
+        if row.decided:
+            return None
         if known is None:
             self.moves[row.id] = (row.stage, None)
         elif known[0] != row.stage:
@@ -123,9 +125,10 @@ class Product:
         }
         return Past(tuple(self.log[case.id].values()), self.seen.get(case.id), ladders)
 
-    def _see(self, row: Row, day: date, *, known: bool = False) -> None:
+    def _see(self, row: Row, day: date, *, waits: bool = False) -> None:
         deadline = row.deadline(day)
-        if deadline is not None and not known and (row.id in self.seen or deadline >= day - timedelta(60)):
+        note = not row.decided if row.id in self.seen else deadline is not None and deadline >= day - timedelta(60)
+        if deadline is not None and note and not waits:
             self.seen[row.id] = deadline
 
     def _keep(self, case: Case, decision: Decision, day: date) -> set[Word]:

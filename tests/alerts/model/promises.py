@@ -101,8 +101,8 @@ class Promises:
 
     def run(self, office: Office, day: date, *, business: bool, digests: bool, first: bool) -> set[Word]:
         """Everything that is told; the account goes on as if it had left."""
-        for row, deadline, stage in office.acknowledged:
-            thread = self.lives[row].threads.get((deadline, stage))
+        for id, deadline, stage in office.acknowledged:
+            thread = self.lives[id].threads.get((deadline, stage))
             if thread is not None:
                 thread.signed = day
         told: set[Word] = set()
@@ -129,7 +129,9 @@ class Promises:
         counts_to = None if row.kind == "matter" else office.before_holiday(deadline)
         talk = _Talk(row, life, deadline, counts_to, day, Who(office, row, day))
         if row.decided:
-            _see(talk)
+            # Nobody looks at it; what is new about it is found when it is open again.
+            if life.deadline is None and (counts_to is None or (day - deadline).days <= HISTORY):
+                life.deadline = deadline
             return []
         _notice_move(talk)
         if counts_to is not None and life.deadline is None and (day - deadline).days > HISTORY:
@@ -146,7 +148,7 @@ class Promises:
     def _pass_year(self, row: Row, day: date, *, done: bool) -> None:
         """An evergreen's anniversary is left behind once its last word was said."""
         life = self.lives[row.id]
-        if row.kind == "evergreen" and (done or row.decided or life.deadline is None or life.deadline >= day):
+        if row.kind == "evergreen" and not row.decided and (done or life.deadline is None or life.deadline >= day):
             life.deadline = row.deadline(day)
 
 
@@ -155,8 +157,6 @@ def _see(talk: _Talk) -> None:
     life, old = talk.life, talk.life.deadline
     if talk.row.kind == "evergreen":
         life.deadline = life.deadline or talk.deadline
-        return
-    if talk.row.decided and old is None and (talk.day - talk.deadline).days > HISTORY:
         return
     if old is not None and old != talk.deadline and talk.counts_to is not None:
         left = (talk.counts_to - talk.day).days
@@ -284,8 +284,7 @@ def _note(life: Life, word: Word, day: date, ladder: Rungs) -> None:
     thread = life.threads.get(name)
     if thread is None:
         thread = life.threads[name] = Thread(day, ladder, day, day)
-    if word.kind == "first":
-        life.said.add((*name, word.person))
+    life.said.add((*name, word.person))
     if word.kind == "again":
         thread = life.threads[name] = Thread(day, thread.ladder, day, day)
     if word.kind == "repeat" and thread.owner_heard != day:
