@@ -80,6 +80,48 @@ def init(
         setup.init(excel, lang or "es", sample=sample, seed=seed, as_of=as_of)
 
 
+@app.command(
+    epilog="Example:  sheetcrm adopt customers.xlsx crm.xlsx    or    sheetcrm adopt customers.xlsx --aliases",
+    short_help="Take your own workbook over into a new one.",
+)
+def adopt(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Your own workbook (.xlsx, .xlsm). It is only read.")],
+    new: Annotated[
+        Path | None, typer.Argument(metavar="[NEW]", help="The workbook to make; without it, the proposal only.")
+    ] = None,
+    google: Annotated[
+        str | None,
+        typer.Option("--google", metavar="ADDRESS", help="Instead of NEW: an empty Google Sheet that you shared."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="What your columns become, as --save-map wrote it.")
+    ] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option("--save-map", metavar="FILE", help="Write down what they become, to be edited.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is likely.")] = False,
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="Language of the new workbook: the old one's.", show_default=False)
+    ] = None,
+    aliases: Annotated[
+        bool, typer.Option("--aliases", help="Print the settings with which your own tabs work where they stand.")
+    ] = False,
+    credentials: Annotated[
+        Path | None, typer.Option("--credentials", metavar="FILE", help="For --google: the account's JSON key.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="For --google: the settings; by default config.yaml in this folder.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what your own tabs and columns are in ours, ask where that is unsure, and fill a new workbook."""
+    from sheetcrm.cli import adopting
+
+    adopting.adopt(
+        adopting.Wanted(old, new, google, mapping, save_mapping, yes, lang, json, aliases, credentials, config)
+    )
+
+
 @app.command(epilog="Example:  sheetcrm check    or    sheetcrm check --send-test you@example.com")
 def check(
     config: ConfigFile = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sheetcrm.cli.setup import quoted, settings_text
 if TYPE_CHECKING:
     from sheetcrm.config import Config
     from sheetcrm.sync.google.layout import LaidOut
+    from sheetcrm.sync.google.layout.lay_out import Rows
 
 SETTINGS = Path("config.yaml")
 DEFAULT_LANGUAGE = "es"
@@ -29,9 +30,13 @@ def init(
     sample: bool,
     seed: int,
     as_of: str | None,
+    rows: Rows | None = None,
+    say: Callable[[str], None] = print,
 ) -> None:
     """Draw what the sheet lacks, write settings where there are none, and say what was done and what comes next.
 
+    ``rows`` (tab → rows of people's values) fill a blank sheet; a UsageError where it is not. ``say``
+    gets each line of what was done.
     Raises UsageError for what is no address of a sheet, and the errors of ``sync.google`` in words.
     """
     from sheetcrm.sync.google.auth import account
@@ -48,12 +53,17 @@ def init(
             f"{settings} is the settings of another workbook ({cfg.workbook}). Work in a folder of its own, or name "
             "other settings:  --config FILE"
         )
-    done = _lay_out(cfg, settings.parent, book, language or cfg.language, sample=sample, seed=seed, as_of=as_of)
+    if rows is None and sample:
+        language = language or cfg.language or DEFAULT_LANGUAGE
+        rows = _sample(language, seed, as_of)
+    elif rows is not None:
+        _require_blank(cfg, settings.parent, book)
+    done = _lay_out(cfg, settings.parent, book, language or cfg.language, rows)
     for line in _told(done, sample):
-        print(line)
-    _keep_settings(settings, cfg, sheet_url(book), done.language, sample)
+        say(line)
+    _keep_settings(settings, cfg, sheet_url(book), done.language, sample, say)
     option = "" if settings == SETTINGS else f" --config {settings}"
-    print(f"Next:  sheetcrm check{option}   then   sheetcrm plan{option}")
+    say(f"Next:  sheetcrm check{option}   then   sheetcrm plan{option}")
 
 
 def _settings(path: Path, credentials: Path | None) -> Config:
@@ -83,21 +93,29 @@ def _how_to_make(workbook: str, email: str) -> str:
     )
 
 
-def _lay_out(
-    cfg: Config, folder: Path, book: str, language: str, *, sample: bool, seed: int, as_of: str | None
-) -> LaidOut:
+def _sample(language: str, seed: int, as_of: str | None) -> Rows:
+    from sheetcrm.sample import sample
+
+    return sample(seed, day(as_of) if as_of else datetime.now().astimezone().date(), language)
+
+
+def _require_blank(cfg: Config, folder: Path, book: str) -> None:
+    """Rows never come between people's own."""
+    from sheetcrm.reading.options import Options
+    from sheetcrm.sync.google.backend import open_sheet
+    from sheetcrm.sync.google.layout.present import look
+
+    found = look(open_sheet(cfg, book, folder).transport, book, Options.of(cfg))
+    if not found.blank:
+        raise UsageError(f"{found.title} is not empty, and rows never come between people's own. Make an empty sheet.")
+
+
+def _lay_out(cfg: Config, folder: Path, book: str, language: str, rows: Rows | None) -> LaidOut:
     from sheetcrm.reading.options import Options
     from sheetcrm.sync.google.backend import open_sheet
     from sheetcrm.sync.google.errors import Unanswered
     from sheetcrm.sync.google.layout import lay_out
 
-    rows = None
-    if sample:
-        from sheetcrm.sample import sample as sample_rows
-
-        today = day(as_of) if as_of else datetime.now().astimezone().date()
-        language = language or DEFAULT_LANGUAGE
-        rows = sample_rows(seed, today, language)
     try:
         return lay_out(open_sheet(cfg, book, folder).transport, book, language, Options.of(cfg), rows)
     except Unanswered as error:
@@ -130,16 +148,18 @@ def _told(done: LaidOut, sample: bool) -> Iterator[str]:
         )
 
 
-def _keep_settings(path: Path, cfg: Config, url: str, language: str, sample: bool) -> None:
+def _keep_settings(
+    path: Path, cfg: Config, url: str, language: str, sample: bool, say: Callable[[str], None] = print
+) -> None:
     """Settings where there are none; those that exist are people's and only told what they lack."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(settings_text(url, language, sample) + _account(cfg), encoding="utf-8")
-        print(f"Made {path}.")
+        say(f"Made {path}.")
         if not sample:
-            print(f"Fill in the tabs (start with the team) and put your mail domain into mail.allowed in {path}.")
+            say(f"Fill in the tabs (start with the team) and put your mail domain into mail.allowed in {path}.")
     elif not cfg.workbook:
-        print(f"Put this line into {path}:  workbook: {quoted(url)}")
+        say(f"Put this line into {path}:  workbook: {quoted(url)}")
 
 
 def _account(cfg: Config) -> str:
