@@ -23,6 +23,8 @@ def run(options: Options) -> None:
     require_own_state(options, where)
     with progress(options) as step:
         work = job(options, where, step=step)
+        # Mail settings that can't work are said before anything is done.
+        work.transport().close()
         report = run_once(work)
     traffic = traffic_of(work.backend)
     if options.verbose and traffic is not None:

@@ -202,16 +202,17 @@ class _Drain:
         letter, attempts = entry.letter, entry.attempts + 1
         receipts = {**entry.receipts, **outcome.receipts}
         over = outcome.fate in ("sent", "refused") or attempts >= MAX_ATTEMPTS
+        error = _refusals(receipts) if outcome.fate == "sent" else outcome.error
+        if error:
+            self.report.errors[letter.key] = error
         to = receipts.get(letter.to)
         if over and to is not None and to.fate == "delivered":
             # Whoever of the others was refused stands in the note; the addressee knows.
-            self.outbox.mark_sent(letter.key, now=now, note=outcome.error, receipts=receipts)
+            self.outbox.mark_sent(letter.key, now=now, note=error, receipts=receipts)
             self.report.sent.append(letter.key)
             return
         again = None if over else now + wait(letter.key, attempts)
-        self.outbox.mark_failed(
-            letter.key, outcome.error, permanent=over, next_try_at=again, receipts=receipts, counts=True
-        )
+        self.outbox.mark_failed(letter.key, error, permanent=over, next_try_at=again, receipts=receipts, counts=True)
         (self.report.failed if over else self.report.retried).append(letter.key)
 
     def _stop(self, entry: OutboxEntry, error: str, *, marked: bool) -> None:
@@ -236,3 +237,8 @@ class _Drain:
         self.outbox.hold(letter.key, why, receipts)
         self.report.held.append(letter.key)
         self.report.errors[letter.key] = why
+
+
+def _refusals(receipts: Mapping[str, Receipt]) -> str:
+    """Whom the server refused for good, also in earlier attempts, and its words for it."""
+    return "; ".join(f"{address}: {one.reply}" for address, one in receipts.items() if one.fate == "refused")

@@ -111,3 +111,13 @@ def test_secrets_come_from_the_environment_a_file_or_systemd(folder: Path, monke
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
     server = mail_server(configured(folder, server_of(25), user="bot", ca_file="ca.pem"))
     assert (server.password, server.grant, server.ca_file) == ("p4ss", None, str(folder / "ca.pem"))
+
+
+def test_a_run_whose_mail_settings_can_not_work_does_nothing(folder: Path) -> None:
+    configured(folder, server_of(25), user="bot")
+    before = (folder / "crm.xlsx").read_bytes()
+    answer = call("run", "--config", str(folder / "mail.yaml"), "--state", str(folder / "s"))
+    assert answer.code == 78
+    assert "SHEETCRM_MAIL_PASSWORD" in answer.err
+    assert (folder / "crm.xlsx").read_bytes() == before
+    assert not (folder / "s").exists()

@@ -258,6 +258,21 @@ def test_what_became_of_each_recipient_is_kept(ledger):
     assert [to for _, to, _ in handler.taken] == [["k0@example.com"], ["eva@example.com"]]
 
 
+def test_who_was_refused_in_an_earlier_attempt_stays_in_the_note(ledger):
+    queue(ledger, letter("k0", copies=("eva@example.com",)), letter("k1", copies=("eva@example.com",)))
+    refusals = {
+        "eva@example.com": "451 4.7.1 later",
+        "k0@example.com": "550 5.1.1 gone",
+    }
+    with scripted(rcpt=refusals) as (handler, server):
+        send(ledger, SmtpTransport(server))
+        del refusals["eva@example.com"]
+        report = send(ledger, SmtpTransport(server), NOW + timedelta(hours=1))
+    assert (report.failed, report.sent) == (["k0"], ["k1"])
+    assert [entry.error for entry in ledger.letters("failed", "sent")] == ["k0@example.com: 550 5.1.1 gone", ""]
+    assert [to for _, to, _ in handler.taken] == [["k1@example.com"], ["eva@example.com"], ["eva@example.com"]]
+
+
 def test_a_letter_that_is_tried_again_by_a_person_goes_to_those_without_it(ledger):
     queue(ledger, letter("k0", copies=("eva@example.com",)))
     refusals = {"k0@example.com": "550 5.1.1 gone"}
