@@ -25,7 +25,8 @@ from sheetcrm.model import Alert, Memory
 RULE = "customer"
 _EARLY = ("", "planned", "contacted")
 _PLAIN = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}"
+    r"(?=[^@]{1,64}@.{4,253}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])"
 )
 """Addresses that every mail server takes; a letter to any other one stays a draft."""
 

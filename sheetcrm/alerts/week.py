@@ -190,7 +190,7 @@ def _overdue(seen: Seen) -> float:
 def _contacts(seen: Seen) -> float:
     """In the last whole week; NaN where nobody notes interactions."""
     interactions = seen.state.frames["interactions"]
-    if not len(interactions):
+    if not seen.state.sizes["interactions"]:
         return float("nan")
     first, last = map(np.datetime64, week_before(seen.state.as_of))
     contact = interactions["contact_age"].notna().to_numpy()
