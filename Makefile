@@ -47,6 +47,7 @@ templates: $(VENV)/.dev
 pictures: $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
 	PYTHONPATH=. $(BIN)/python docs/pictures_google.py
+	PYTHONPATH=. $(BIN)/python docs/pictures_mail.py
 
 clean:
 	rm -rf $(VENV) demo dist build
