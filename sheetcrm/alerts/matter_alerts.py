@@ -276,13 +276,14 @@ def _at_rest(entries: Sequence[Entry], episode: date, roles: Roles, stage: Stage
     ladder, an acknowledgement, a new beginning) has a say."""
     repeat = stage.repeat
     said = [entry for entry in entries if entry.episode == episode]
-    plain = all(entry.kind in ("first", "repeat") and entry.acknowledged_on is None for entry in said)
-    if not said or not plain or stage.ladder is not None or repeat is None:
+    plain = all(e.told and e.kind in ("first", "repeat") and e.acknowledged_on is None for e in said)
+    firsts = [entry.on for entry in said if entry.kind == "first"]
+    if not firsts or not plain or stage.ladder is not None or repeat is None:
         return False
     heard = {entry.person for entry in said}
     if any(person not in heard for role in stage.to for person in roles.hear.get(role, ())):
         return False
-    repeats = {entry.on for entry in said if entry.kind == "repeat"}
+    repeats = {entry.on for entry in said if entry.kind == "repeat" and entry.on >= min(firsts)}
     # Business days are never fewer than the days of the calendar.
     due = max(entry.on for entry in said) + timedelta(days=repeat.every)
     return due > as_of or (repeat.most is not None and len(repeats) >= repeat.most)
