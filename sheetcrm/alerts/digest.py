@@ -266,14 +266,17 @@ def _tasks(address: str, said: Collection[str], context: Context) -> list[dict[s
     rows = np.flatnonzero(now)
     rows = rows[np.argsort(tasks["due"].to_numpy()[rows], kind="stable")]
     columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "state")]
+    codes = context.state.codes("tasks", "accounts")[rows]
+    # A task of no account, or of one without a row, keeps what stands in its cell.
+    columns.append(context.state["accounts.name"].reindex(codes).tolist())
     return [
         {
             "title": _plain(title) or task,
             "due": _day(_plain(due)),
-            "account": _plain(account) or "",
+            "account": _plain(name) or _plain(account) or "",
             "overdue": state == "overdue",
         }
-        for task, title, due, account, state in zip(*columns, strict=True)
+        for task, title, due, account, state, name in zip(*columns, strict=True)
     ]
 
 
