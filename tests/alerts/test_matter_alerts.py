@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from sheetcrm.alerts import keys, matter_alerts
-from sheetcrm.alerts.case import Case, Entry
+from sheetcrm.alerts.case import Case, Entry, Past
 from sheetcrm.alerts.decide import decide
 from sheetcrm.alerts.matter_words import MatterWords
+from sheetcrm.alerts.matters import matters
 from sheetcrm.alerts.policies import matter_policy
 from sheetcrm.alerts.team import Roles
 from sheetcrm.config import Config, load
@@ -393,7 +394,7 @@ def test_every_sentence_can_be_said(language: str) -> None:
     words, day = words_of(language), date(2028, 2, 29)
     facts: dict[str, Any] = dict.fromkeys(("due", "last", "paid"), day) | {"before": 72.0, "amount": float("nan")}
     facts |= {"account_id": "A-1", "currency": "USD", "expected": 1e6, "target": None, "name": "x"}
-    for name, matter in matter_alerts.matters().items():
+    for name, matter in matters().items():
         detail = "🖨 <b>{x}</b>\n=1+1 " + "long " * 2000
         case = matter_alerts.MatterCase(matter, 0, 0, "R|1", "", day, "Ñ", detail, facts, ANA, 0.0)
         state: Any = {"accounts.name": snapshot({"accounts": account()})["accounts"].frame["name"]}
@@ -430,6 +431,6 @@ def test_what_is_left_out_as_at_rest_would_have_said_nothing() -> None:
         if matter_alerts._at_rest(entries, MONDAY, roles, policy.stages[0], as_of):
             rested += 1
             case = Case("tier_blank", "accounts", "A-1", MONDAY, people=roles.hear)
-            past = matter_alerts.Past(entries)
+            past = Past(entries)
             assert not decide(case, past, policy, calendar, as_of).news
     assert rested > 100
