@@ -22,6 +22,9 @@ SURE = 0.8
 TAKEN = 0.5
 """From here on ``--yes`` takes it; below, its text is kept in the notes."""
 
+TABLE_TAKEN = 0.6
+"""From here on ``--yes`` takes a whole table."""
+
 
 class MappingError(Exception):
     """A mapping file that does not fit; each line says what and where."""
@@ -40,7 +43,7 @@ class Choice:
     samples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One old table and the tab that it becomes; "" for a table that is left where it is."""
 
@@ -80,7 +83,9 @@ def targets(tab: str) -> list[str]:
 def without_doubt(mapping: Adoption) -> Adoption:
     """What ``--yes`` takes: every column that is sure enough, the others kept in the notes."""
     parts = [
-        replace(part, columns=tuple(_settled(choice) for choice in part.columns)) if part.sure >= TAKEN else _left(part)
+        replace(part, columns=tuple(_settled(choice) for choice in part.columns))
+        if part.sure >= TABLE_TAKEN
+        else _left(part)
         for part in mapping.parts
     ]
     return replace(mapping, parts=tuple(parts))
@@ -151,13 +156,13 @@ def _fitted(data: Any, tables: Sequence[OldTable], wrong: list[str]) -> Adoption
         wrong.append(f"language: choose one of {', '.join(LANGUAGES)}, not {data.get('language')!r}.")
     if not isinstance(data.get("day_first", True), bool):
         wrong.append("day_first: write true or false.")
-    named = {(table.sheet.title, table.header_row): table for table in tables}
+    named: dict[tuple[str, Any], OldTable] = {(table.sheet.title, table.header_row): table for table in tables}
     parts: dict[int, Part] = {}
     for entry in data["tables"]:
         if not isinstance(entry, Mapping):
             wrong.append(f"tables: {entry!r} is no table; write one with --save-map.")
             continue
-        title, row = str(entry.get("tab")), int(entry.get("header_row") or 0)
+        title, row = str(entry.get("tab")), entry.get("header_row")
         table = named.get((title, row)) or _only(tables, title)
         if table is None:
             wrong.append(
@@ -220,7 +225,7 @@ def aliases(mapping: Adoption) -> str:
     from ruamel.yaml import YAML
 
     tabs, columns = {}, dict[str, dict[str, str]]()
-    for part in mapping.taken:
+    for part in in_place(mapping):
         tabs[part.old.sheet.title] = part.tab
         own = columns.setdefault(part.tab, {})
         for choice in part.columns:
@@ -232,6 +237,15 @@ def aliases(mapping: Adoption) -> str:
     yaml.width = 200
     yaml.dump({"aliases": {"tabs": tabs, "columns": {tab: own for tab, own in columns.items() if own}}}, out)
     return out.getvalue()
+
+
+def in_place(mapping: Adoption) -> list[Part]:
+    """The tables that the runner can read where they stand: the first of each old tab and of each of ours."""
+    found: list[Part] = []
+    for part in mapping.taken:
+        if all(part.old.sheet.title != other.old.sheet.title and part.tab != other.tab for other in found):
+            found.append(part)
+    return found
 
 
 def lacking(part: Part) -> list[str]:

@@ -43,7 +43,9 @@ _OF_CLIENT = 0.84
 
 _SHOWN = 3
 _OURS = 3
-"""The runner's columns that make a table one of our own."""
+"""Headers of a tab that the runner fills which make a table that tab."""
+_OUR_SHARE = 0.6
+"""Of people's columns a table of our own has at least this share."""
 
 
 def propose(tables: Sequence[OldTable], today: date, language: str = "") -> Adoption:
@@ -173,11 +175,17 @@ def _assigned(table: OldTable, tab: str, contents: Mapping[int, Content], today:
 
 
 def _computed(table: OldTable, tab: str) -> set[int]:
-    """The runner's columns, where the table is one that the runner has filled before: they are computed anew."""
-    computed = {column.key for column in TABS[tab].runner}
+    """The runner's columns, where the table is one that the runner has filled before: they are computed anew.
+
+    A column of people's own that happens to be called "Status" or "Problems" is none.
+    """
     keys = header_keys(tab)
-    found = {old.col for old in table.columns if keys.get(normalise(old.header)) in computed}
-    return found if len(found) >= _OURS else set()
+    named = {old.col: keys.get(normalise(old.header)) for old in table.columns}
+    there = set(named.values())
+    runner = {column.key for column in TABS[tab].runner}
+    people = {column.key for column in TABS[tab].people}
+    is_ours = runner <= there and len(people & there) >= _OUR_SHARE * len(people)
+    return {col for col, key in named.items() if key in runner} if is_ours else set()
 
 
 def _scores(old: OldColumn, tab: str, content: Content, today: date) -> dict[str, float]:

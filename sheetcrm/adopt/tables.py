@@ -51,7 +51,7 @@ class Skipped:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OldTable:
     """One table: ``header_row`` is the last row of its header, ``rows`` are the 1-based sheet rows of its records."""
 
@@ -127,6 +127,15 @@ class _Grid:
             rows = np.asarray(self.sheet.text_rows(self.sheet.first_col + at), dtype=np.int64) - self.sheet.first_row
             found[rows[(rows >= 0) & (rows < len(found))], at] = True
         return found & self.filled
+
+    def seen(self) -> Bools:
+        """Which cells people see filled: also those below the first of merged ones."""
+        found: Bools = self.filled.copy()
+        for top, left, bottom, _ in self.sheet.merged:
+            row, column = top - self.sheet.first_row, left - self.sheet.first_col
+            if bottom > top and 0 <= row < len(found) and 0 <= column < found.shape[1] and found[row, column]:
+                found[row : bottom - self.sheet.first_row + 1, column] = True
+        return found
 
     def at(self, row: int, column: int) -> str:
         """The text of a cell; "" for blank."""
@@ -255,7 +264,7 @@ def _is_second(grid: _Grid, upper: int, lower: int, area: _Area) -> bool:
 def _records(grid: _Grid, head: int, area: _Area, columns: list[int]) -> tuple[Ints, list[Skipped]]:
     """The rows that are records, and those that are not: sums, repeated headers, banners, footnotes."""
     start = head + 1
-    filled: Any = grid.filled[start : area.bottom][:, columns]
+    filled: Any = grid.seen()[start : area.bottom][:, columns]
     counts: Any = filled.sum(axis=1)
     if not len(counts) or not counts.any():
         return np.zeros(0, dtype=np.int64), []
@@ -301,7 +310,7 @@ def _why_no_record(grid: _Grid, head: int, row: int, columns: list[int], count: 
     repeated = sum(text == grid.at(head, column) for column, text in texts.items())
     if repeated >= 2 and repeated >= 0.8 * count:
         return "the header once more"
-    if count == 1 and len(columns) >= 3:
+    if count == 1 and texts and len(columns) >= 3:
         column = next(iter(texts)) + grid.sheet.first_col
         wide = any(box[0] <= sheet_row <= box[2] and box[1] <= column < box[3] for box in grid.sheet.merged)
         if wide:

@@ -267,14 +267,19 @@ def _made(wanted: Wanted, filled: Filled, language: str) -> dict[str, Any]:
 
 
 def _aliases_told(mapping: Adoption) -> str:
-    """What the aliases are for, and which tabs can't be used in place."""
-    from sheetcrm.adopt.mapping import lacking, without_doubt
+    """What the aliases are for, and which tables can't be used in place."""
+    from sheetcrm.adopt.mapping import in_place, lacking, without_doubt
 
     lines = ["Put this into config.yaml beside your workbook, and sheetcrm reads your own tabs where they stand."]
-    for part in without_doubt(mapping).taken:
-        needed = lacking(part)
-        if needed:
-            lines.append(f"! {part.old.sheet.title} also needs the columns {', '.join(needed)}, filled in every row.")
+    agreed = without_doubt(mapping)
+    usable = in_place(agreed)
+    for part in agreed.taken:
+        title, needed = part.old.sheet.title, lacking(part)
+        if part not in usable:
+            row = part.old.header_row
+            lines.append(f"! {title}, header in row {row}: a second table of {part.tab} or of this tab stays unread.")
+        elif needed:
+            lines.append(f"! {title} also needs the columns {', '.join(needed)}, filled in every row.")
     return "\n".join(lines)
 
 

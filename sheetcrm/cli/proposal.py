@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sheetcrm.address import letters
-from sheetcrm.adopt.mapping import KEEP, LEAVE, SURE, TAKEN, Adoption, Choice, Part, targets
+from sheetcrm.adopt.mapping import KEEP, LEAVE, SURE, TABLE_TAKEN, TAKEN, Adoption, Choice, Part, targets
 from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.schema import PEOPLE_TABS
@@ -48,7 +48,7 @@ def _part(part: Part, console: Console) -> None:
     if not part.tab:
         console.print(Text(f"{title}: left where it is"))
         return
-    console.print(Text.assemble((f"{title} → {part.tab}", "bold"), f" ({_sureness(part.sure)})"))
+    console.print(Text.assemble((f"{title} → {part.tab}", "bold"), f" ({_tab_sureness(part.sure)})"))
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     for header in ("", "your header", "becomes", "how sure", "for example"):
         grid.add_column(header, overflow="fold")
@@ -76,6 +76,10 @@ def _sureness(sure: float, target: str = "") -> str:
     return "sure" if sure >= SURE else "likely" if sure >= TAKEN else "a guess"
 
 
+def _tab_sureness(sure: float) -> str:
+    return "sure" if sure >= SURE else "likely" if sure >= TABLE_TAKEN else "a guess: --yes leaves it"
+
+
 def _clipped(text: str) -> str:
     line = " ".join(text.removesuffix(" 00:00:00").split())
     return line if len(line) <= _SAMPLE else f"{line[: _SAMPLE - 1]}…"
@@ -92,7 +96,9 @@ def ask(mapping: Adoption) -> Adoption:
         tab = part.tab
         if tab and part.sure < SURE:
             known = [each.key for each in PEOPLE_TABS]
-            tab = _answer(f"What is {part.old.sheet.title!r}?", tab if part.sure >= TAKEN else LEAVE, [*known, LEAVE])
+            tab = _answer(
+                f"What is {part.old.sheet.title!r}?", tab if part.sure >= TABLE_TAKEN else LEAVE, [*known, LEAVE]
+            )
         if tab in ("", LEAVE):
             parts.append(replace(part, tab=""))
         elif tab == part.tab:
