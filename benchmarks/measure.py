@@ -27,6 +27,7 @@ def python(arguments: Sequence[str | Path], folder: Path, *, ok: Sequence[int] =
     output = folder / "printed.txt"
     command = [sys.executable, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(root)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled
     with output.open("wb") as printed:
         start = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, stdout=printed, stderr=printed, env=environment)

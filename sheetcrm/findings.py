@@ -100,9 +100,7 @@ def _key_accounts(state: Evaluated, cfg: Config) -> Iterator[Problem]:
     """More accounts set to key by people than the tier is meant for."""
     most, count = cfg.portfolio.key_most, int((state["accounts.tier"] == "key").sum())
     if count > most:
-        yield Problem(
-            tab="accounts", code="too_many_key", column="tier", params={"count": count, "most": most}
-        )
+        yield Problem(tab="accounts", code="too_many_key", column="tier", params={"count": count, "most": most})
 
 
 def _unclear_notices(state: Evaluated) -> Iterator[Problem]:
@@ -162,8 +160,9 @@ def _unfounded(state: Evaluated, appended: Appended) -> Iterator[Problem]:
     doubtful = contracts["renewal_basis"].isna() & (contracts["followers"] > 0) & (contracts["renewal_stage"] != "lost")
     doubtful &= ~pd.Series(state.unreadable["contracts"].get("renewal_basis", False), index=doubtful.index)
     causes = appended.memory.causes
-    for row in np.flatnonzero(doubtful.to_numpy()).tolist():
-        made = causes.get(PREFIX + contracts["contract_id"].iloc[row])
+    rows = np.flatnonzero(doubtful.to_numpy())
+    for row, contract in zip(rows.tolist(), contracts["contract_id"].iloc[rows].tolist(), strict=True):
+        made = causes.get(PREFIX + contract)
         if made:
             yield from _at(state, "contracts", "renewal_stage", [row], "successor_unfounded", other=made)
 

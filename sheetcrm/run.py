@@ -32,6 +32,7 @@ from sheetcrm.alerts.window import is_quiet
 from sheetcrm.appended import by_name
 from sheetcrm.columns import evaluate
 from sheetcrm.config import Config
+from sheetcrm.garbage import seldom_collected
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
 from sheetcrm.mail.outbox import DrainReport
@@ -120,7 +121,7 @@ def look(job: Job, *, language: str = "") -> Look:
 
 def run(job: Job) -> Report:
     """One whole pass. Raises Refused for a workbook that can't be read, LedgerError for a state that can't be used."""
-    with instance_lock(job.state), Ledger.open(job.state) as ledger:
+    with instance_lock(job.state), Ledger.open(job.state) as ledger, seldom_collected():
         return _run(job, ledger)
 
 

@@ -190,10 +190,10 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
     accounts = state.frames["accounts"]
 
     def own(name: str) -> Any:
-        return _plain(contracts[name].iloc[at])
+        return _plain(contracts[name].iat[at])
 
     def account(name: str) -> Any:
-        return _plain(accounts[name].iloc[code]) if code >= 0 else None
+        return _plain(accounts[name].iat[code]) if code >= 0 else None
 
     value = own("renewal_value") if own("renewal_value") is not None else own("value")
     owner = context.team.people.get(told.term.owner)

@@ -7,8 +7,13 @@ whole columns; NaT in, NaT (or NaN) out.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from functools import lru_cache
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -151,14 +156,34 @@ class Calendar:
 def _public_holidays(country: str, region: str, year: int) -> dict[date, str]:
     if not country:
         return {}
-    import holidays  # only where needed: it costs a tenth of a second
+    import holidays  # only where needed
 
     try:
-        return dict(holidays.country_holidays(country, subdiv=region or None, years=year))
+        with _only_this_country():
+            return dict(holidays.country_holidays(country, subdiv=region or None, years=year))
     except NotImplementedError:
         place = f"{country}, region {region}" if region else country
         fix = "leave holiday_country blank and list the days in extra_holidays"
         raise ConfigError([f"calendar: no holidays are known for {place}; {fix}"]) from None
+
+
+@contextmanager
+def _only_this_country() -> Iterator[None]:
+    """Keep the package from importing its 250 other countries, which takes a tenth of a second."""
+    name = "holidays.countries"
+    if name in sys.modules:
+        yield
+        return
+    spec = find_spec(name)
+    if spec is None:
+        raise ImportError(name)
+    bare = ModuleType(name)
+    bare.__spec__, bare.__path__ = spec, list(spec.submodule_search_locations or ())
+    sys.modules[name] = bare
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _days_of(moments: Any) -> Moments:

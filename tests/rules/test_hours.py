@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -144,3 +146,15 @@ def test_other_working_days_and_hours_can_be_configured() -> None:
     assert calendar.is_business_day(date(2026, 11, 22))
     assert not calendar.is_business_day(date(2026, 11, 20))
     assert calendar.add(np.array(["2026-11-19T10:00"], "datetime64[s]"), 4 * 3600)[0].item() == at("2026-11-22T10:00")
+
+
+def test_only_the_country_asked_for_is_imported_and_its_days_are_the_same() -> None:
+    code = (
+        "import sys; from sheetcrm.rules.hours import _public_holidays as of; own = of('ES', 'MD', 2026)\n"
+        "assert 'holidays.countries.spain' in sys.modules and 'holidays.countries' not in sys.modules\n"
+        "assert 'holidays.countries.france' not in sys.modules\n"
+        "import holidays, holidays.countries\n"
+        "assert own == dict(holidays.country_holidays('ES', subdiv='MD', years=2026)) and len(own) > 8\n"
+        "assert holidays.countries.France"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -63,10 +63,14 @@ class Splice:
         if not self._bodies:
             return self._raw
         found = pieces or self.pieces()
-        out: list[bytes | memoryview] = []
-        read = 0
-        view = memoryview(self._raw)
-        for start, end, body in zip(found.starts.tolist(), found.ends.tolist(), found.bodies, strict=True):
-            out += [view[read:start], body]
-            read = end
-        return b"".join([*out, view[read:]])
+        raw = bytes(self._raw)
+        out = [b""] * (2 * len(found.bodies) + 1)
+        out[::2] = between(raw, found.ends, found.starts)
+        out[1::2] = found.bodies
+        return b"".join(out)
+
+
+def between(body: bytes, ends: NDArray[np.int64], starts: NDArray[np.int64]) -> list[bytes]:
+    """What stands around pieces: from each one's end to the next one's start, and at both ends of the part."""
+    lefts, rights = [0, *ends.tolist()], [*starts.tolist(), len(body)]
+    return [body[left:right] for left, right in zip(lefts, rights, strict=True)]

@@ -11,7 +11,7 @@ from sheetcrm.address import MAX_COL, address
 from sheetcrm.sync.excel import vector
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
-from sheetcrm.sync.excel.splice import Pieces
+from sheetcrm.sync.excel.splice import Pieces, between
 from sheetcrm.sync.excel.write import Written
 
 _STEP = 1 << 24
@@ -67,14 +67,17 @@ def _around(index: SheetIndex, pieces: Pieces, body: Bytes) -> tuple[bytes, byte
 
 def _same_between(raw: Bytes, pieces: Pieces, body: Bytes, part: str) -> None:
     """The new part is the old one with the pieces in their places, byte by byte."""
-    read = filled = 0
-    for start, end, piece in zip(pieces.starts.tolist(), pieces.ends.tolist(), pieces.bodies, strict=True):
-        after = filled + start - read
-        if body[filled:after] != raw[read:start] or body[after : after + len(piece)] != piece:
-            raise BrokenPatchError(f"the patched {part} differs around byte {filled:,}, where nothing was to change")
-        read, filled = end, after + len(piece)
-    if memoryview(body)[filled:] != memoryview(raw)[read:]:
-        raise BrokenPatchError(f"the patched {part} differs after byte {filled:,}, where nothing was to change")
+    old, new = bytes(raw), bytes(body)
+    lengths = np.fromiter(map(len, pieces.bodies), np.int64, len(pieces.bodies))
+    grown = np.cumsum(lengths - (pieces.ends - pieces.starts))
+    ends = pieces.ends + grown
+    starts = ends - lengths
+    if between(new, ends, starts) != between(old, pieces.ends, pieces.starts):
+        raise BrokenPatchError(f"the patched {part} differs where nothing was to change")
+    there = [new[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    if there != pieces.bodies:
+        wrong = next(n for n, piece in enumerate(pieces.bodies) if there[n] != piece)
+        raise BrokenPatchError(f"the patched {part} does not hold what was written at byte {int(starts[wrong]):,}")
 
 
 def _usual(index: SheetIndex, pieces: Pieces, written: Written) -> bool:

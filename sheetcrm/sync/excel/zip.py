@@ -22,7 +22,6 @@ from sheetcrm.sync.excel.zip_directory import (
 
 _ENCRYPTED = 0x1
 _STORED, _DEFLATED = 0, 8
-_INPUT_STEP, _OUTPUT_STEP = 1 << 16, 1 << 22
 _LARGE = 4 << 20  # parts from here on are packed at level 1: four times faster, some 20% larger
 
 
@@ -41,13 +40,13 @@ class Archive:
         """The entry of a part, whatever its case and slashes; None when there is none."""
         return self._by_key.get(part_key(part))
 
-    def read(self, entry: Entry) -> bytearray:
+    def read(self, entry: Entry) -> bytes:
         """The inflated bytes, checked against declared size and checksum."""
         if entry.flags & _ENCRYPTED:
             raise Refused(f"{entry.name} inside the workbook is encrypted. Save the workbook without a password.")
         packed = memoryview(self.data)[entry.data : entry.data + entry.packed]
         if entry.method == _STORED:
-            out = bytearray(packed)
+            out = bytes(packed)
         elif entry.method == _DEFLATED:
             out = _inflate(packed, entry)
         else:
@@ -106,23 +105,16 @@ def _unique(entries: list[Entry]) -> dict[str, Entry]:
     return by_key
 
 
-def _inflate(packed: memoryview, entry: Entry) -> bytearray:
-    """Inflate into a buffer of the declared size and never a byte beyond: the declaration may lie."""
-    out, filled = bytearray(entry.size), 0
+def _inflate(packed: memoryview, entry: Entry) -> bytes:
+    """Inflate to the declared size and never a byte beyond: the declaration may lie."""
     stream = zlib.decompressobj(-15)
     try:
-        for start in range(0, len(packed), _INPUT_STEP):
-            feed: bytes | memoryview = packed[start : start + _INPUT_STEP]
-            while len(feed) and not stream.eof:
-                piece = stream.decompress(feed, _OUTPUT_STEP)
-                if filled + len(piece) > entry.size:
-                    raise Refused(DAMAGED.format(f"{entry.name} is larger than it says"))
-                out[filled : filled + len(piece)] = piece
-                filled += len(piece)
-                feed = stream.unconsumed_tail
+        out = stream.decompress(packed, entry.size + 1)
     except zlib.error as error:
         raise Refused(DAMAGED.format(f"{entry.name} can't be unpacked ({error})")) from None
-    if filled != entry.size:
+    if len(out) > entry.size:
+        raise Refused(DAMAGED.format(f"{entry.name} is larger than it says"))
+    if len(out) < entry.size:
         raise Refused(DAMAGED.format(f"{entry.name} is shorter than it says"))
     return out
 
