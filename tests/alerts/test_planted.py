@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.alerts.model.bugs import BUGS
@@ -43,3 +45,9 @@ def test_every_planted_bug_is_found(name: str, monkeypatch: pytest.MonkeyPatch) 
     seen = first_seen(WITHIN)
     print(f"\n{name}: found in year {seen}")
     assert seen is not None, f"{WITHIN} years do not see it: {name}"
+
+
+def test_the_page_lists_every_planted_bug() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    assert f"{len(BUGS)} of them" in page
+    assert [name for name in BUGS if name.partition(": ")[2] not in page] == []
