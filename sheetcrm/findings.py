@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheetcrm.address import address
+from sheetcrm.alerts.matter_alerts import MatterNews
 from sheetcrm.alerts.renewals import Renewals
 from sheetcrm.alerts.successors import PREFIX
 from sheetcrm.alerts.team import Team
@@ -21,7 +22,9 @@ from sheetcrm.model import Problem
 from sheetcrm.schema import TABS
 
 
-def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config, appended: Appended) -> list[Problem]:
+def findings(
+    state: Evaluated, team: Team, news: Renewals, matters: MatterNews, cfg: Config, appended: Appended
+) -> list[Problem]:
     """All problems of the day, in the order of tabs and rows, each with its owner where one is known."""
     read = _of_today(state)
     # What follows from a cell that could not be read is not said of that cell a second time.
@@ -33,6 +36,7 @@ def findings(state: Evaluated, team: Team, news: Renewals, cfg: Config, appended
         *_key_accounts(state, cfg),
         *_unclear_notices(state),
         *_ownerless(state, team),
+        *_unanswered(state, team, news, matters),
         *_history(news, cfg),
         *_refused(state, team),
         *_no_room(state, appended),
@@ -119,6 +123,15 @@ def _ownerless(state: Evaluated, team: Team) -> Iterator[Problem]:
     account_owner = state.frames["accounts"]["owner"].reindex(state.codes("contracts", "accounts"))
     known = contracts["owner"].isin(list(team.people)).to_numpy() | account_owner.isin(list(team.people)).to_numpy()
     yield from _at(state, "contracts", "owner", np.flatnonzero(open_ & ~known), "no_owner")
+
+
+def _unanswered(state: Evaluated, team: Team, news: Renewals, matters: MatterNews) -> Iterator[Problem]:
+    """Everybody on the ladder has heard and nobody moved: who answers for the owner asks for a temporary one."""
+    rows = {("contracts", told.row): told.term.owner for told in news.exhausted}
+    rows |= {(spoken.case.matter.tab, spoken.case.row): spoken.case.owner for spoken in matters.exhausted}
+    for (tab, row), owner in rows.items():
+        for problem in _at(state, tab, "owner", [row], "nobody_moved"):
+            yield replace(problem, owner=team.manager_of(owner) or owner)
 
 
 def _history(news: Renewals, cfg: Config) -> Iterator[Problem]:

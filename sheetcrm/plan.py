@@ -174,7 +174,7 @@ class Day:
             digests=self.digests,
         )
         if not self.tell:
-            self.news = Renewals(history=self.news.history)
+            self.news = Renewals(history=self.news.history, exhausted=self.news.exhausted)
         fold = not self.memory.first_run
         self.appended.take(
             stage_opportunities(self.news.told, self.state, self.cfg, self.appended.known("opportunities"), fold=fold)
@@ -213,7 +213,7 @@ class Day:
 
     def conclude(self) -> None:
         """The problems, and the columns that follow from all that was decided."""
-        self.problems = findings(self.state, self.team, self.news, self.cfg, self.appended)
+        self.problems = findings(self.state, self.team, self.news, self.matters, self.cfg, self.appended)
         self.described = [(problem, *describe(problem, self.words)) for problem in self.problems]
         known = {**self.memory.alerts, **{alert.key: alert for alert in self.news.alerts}}
         texts = _problem_texts(self.state, self.described)

@@ -45,6 +45,24 @@ def decide(
     ``quiet``: no mail leaves now (a night, a weekend, a holiday), except for a deadline that is near. ``baseline``: the
     first run on a full sheet, of which direction does not hear and which makes no letter of its own.
     """
+    decision = _decide(case, past, policy, calendar, as_of, quiet=quiet, baseline=baseline)
+    last_word = any(item.kind == "last" for item in decision.news) or _exhausted(case, past, policy, calendar, as_of)
+    if not last_word:
+        return decision
+    silent: Reason = "exhausted" if decision.silent == "said" else decision.silent
+    return replace(decision, exhausted=True, silent=silent)
+
+
+def _decide(
+    case: Case,
+    past: Past,
+    policy: Policy,
+    calendar: BusinessDays,
+    as_of: date,
+    *,
+    quiet: bool,
+    baseline: bool,
+) -> Decision:
     if case.mute:
         return Decision(silent="decided")
     carried = () if case.next_year else _carried(case, past, policy, as_of)
@@ -66,6 +84,17 @@ def decide(
         news = (*carried, *fresh, *today.older_ladder(reached, fresh))
         return Decision(news, told.name, folded, opens=told.ladder)
     return today.later(reached, (*carried, *fresh))
+
+
+def _exhausted(case: Case, past: Past, policy: Policy, calendar: BusinessDays, as_of: date) -> bool:
+    """Whether the last of the ladder has heard that nobody is left, and still nobody moved."""
+    if case.mute or _snoozed(case, policy, as_of):
+        return False
+    said = [entry for entry in past.entries if entry.episode == case.episode]
+    if not any(entry.kind == "last" for entry in said):
+        return False
+    reached = [stage for stage in policy.stages if _reached(stage, case, as_of)]
+    return any(entry.kind == "last" for entry in _Today(case, said, past, policy, calendar, as_of).standing(reached))
 
 
 def present_stage(case: Case, policy: Policy, as_of: date) -> str:
@@ -123,21 +152,18 @@ class _Today:
             return Decision((*logged, *again))
         acknowledged = self._acknowledged(round_)
         repeated = () if acknowledged else self._repeat(stage, round_)
-        climbed, exhausted = self._ladder(reached)
+        climbed = self._ladder(reached)
         if repeated or climbed:
             heard = {item.person for item in climbed}
-            return Decision(
-                (*logged, *(item for item in repeated if item.person not in heard), *climbed), exhausted=exhausted
-            )
-        return Decision(logged, silent=self._why(stage, round_, acknowledged, exhausted), exhausted=exhausted)
+            return Decision((*logged, *(item for item in repeated if item.person not in heard), *climbed))
+        return Decision(logged, silent=self._why(stage, round_, acknowledged))
 
     def older_ladder(self, reached: Sequence[StagePolicy], fresh: Sequence[News]) -> tuple[News, ...]:
         """A ladder of an earlier stage goes on while a stage without one speaks."""
         if reached[-1].ladder is not None:
             return ()
         hearing = {item.person for item in fresh if item.state == "queued"}
-        climbed, _ = self._ladder(reached)
-        return tuple(item for item in climbed if item.person not in hearing)
+        return tuple(item for item in self._ladder(reached) if item.person not in hearing)
 
     # --- rounds: from a stage's first word, or from the last time it began again
 
@@ -201,14 +227,20 @@ class _Today:
 
     # --- the ladder
 
-    def _ladder(self, reached: Sequence[StagePolicy]) -> tuple[tuple[News, ...], bool]:
-        """The rung that is due, and whether nobody is left: of the most urgent stage reached that has a ladder."""
-        stage = next((stage for stage in reversed(reached) if stage.ladder is not None), None)
-        if stage is None or stage.ladder is None:
-            return (), False
-        round_ = self._round(stage.name)
+    def standing(self, reached: Sequence[StagePolicy]) -> list[Entry]:
+        """What was said since the open ladder began: of the most urgent stage reached that has one, while nobody moved
+        or acknowledged it; [] where no ladder is open."""
+        stage = _climbing(reached)
+        round_ = self._round(stage.name) if stage is not None else []
         if not round_ or self._acknowledged(round_) is not None or self._moved(_round_start(round_)):
-            return (), False
+            return []
+        return round_
+
+    def _ladder(self, reached: Sequence[StagePolicy]) -> tuple[News, ...]:
+        """The rung that is due, or a last word."""
+        stage, round_ = _climbing(reached), self.standing(reached)
+        if stage is None or stage.ladder is None or not round_:
+            return ()
         ladder = self.past.ladders.get(stage.name, stage.ladder)
         climbed = [entry for entry in round_ if entry.kind == "rung"]
         since = max((entry.on for entry in climbed), default=_round_start(round_))
@@ -218,8 +250,8 @@ class _Today:
         role, people, after = rung
         due = self.calendar.add_business_days(since, after)
         if due > self.as_of:
-            return (), False
-        return tuple(News(stage.name, person, "queued", "rung", role, due, immediate=True) for person in people), False
+            return ()
+        return tuple(News(stage.name, person, "queued", "rung", role, due, immediate=True) for person in people)
 
     def _climbers(self, climbed: Sequence[Entry]) -> set[str]:
         return {*self._people("owner"), *(entry.person for entry in climbed)}
@@ -232,18 +264,13 @@ class _Today:
                 return rung.role, people, rung.after
         return None
 
-    def _last(
-        self, stage: StagePolicy, ladder: Ladder, round_: Sequence[Entry], since: date
-    ) -> tuple[tuple[News, ...], bool]:
+    def _last(self, stage: StagePolicy, ladder: Ladder, round_: Sequence[Entry], since: date) -> tuple[News, ...]:
         """Exhausted: whoever stands last on the ladder hears it a few times more, and is asked for another owner."""
         spoken = {entry.on for entry in round_ if entry.kind == "last"}
-        if len(spoken) >= ladder.last_most:
-            return (), True
         due = max({*spoken, since}) + timedelta(days=ladder.last_every)
-        if due > self.as_of:
-            return (), True
-        people = self._top(ladder)
-        return tuple(News(stage.name, person, "queued", "last", role, due) for role, person in people), True
+        if len(spoken) >= ladder.last_most or due > self.as_of:
+            return ()
+        return tuple(News(stage.name, person, "queued", "last", role, due) for role, person in self._top(ladder))
 
     def _top(self, ladder: Ladder) -> list[tuple[str, str]]:
         for role in (*reversed([rung.role for rung in ladder.rungs]), "owner"):
@@ -265,14 +292,17 @@ class _Today:
                 readers.setdefault(person, role)
         return [(role, person) for person, role in readers.items()]
 
-    def _why(self, stage: StagePolicy, round_: Sequence[Entry], acknowledged: date | None, exhausted: bool) -> Reason:
+    def _why(self, stage: StagePolicy, round_: Sequence[Entry], acknowledged: date | None) -> Reason:
         if acknowledged is not None:
             return "acknowledged"
-        if exhausted:
-            return "exhausted"
         if stage.repeat is not None and round_ and self._moved(_round_start(round_)):
             return "moved"
         return "said"
+
+
+def _climbing(reached: Sequence[StagePolicy]) -> StagePolicy | None:
+    """The most urgent stage reached that has a ladder: later ones without one don't end it."""
+    return next((stage for stage in reversed(reached) if stage.ladder is not None), None)
 
 
 def _round_start(told: Sequence[Entry]) -> date:
