@@ -21,7 +21,8 @@ PREFIXES = {
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that are not mistaken for each other."""
 _LENGTH = 7
-_LONGEST_NAME = 24
+_LONGEST_NAME = 12
+"""Signs that the column of ids shows."""
 _SINGLE = re.compile(r"(?<=\b\w) (?=\w\b)")
 
 
@@ -36,11 +37,16 @@ def made_id(tab: str, *parts: str) -> str:
 
 
 def account_id_of(name: str) -> str:
-    """``A-TALLERES-RUIZ-SL``: a customer's id from its name, so that people recognise it."""
+    """``OPTICA-SOL``, ``PANADERIA-Q4``: a customer's id from its name, so that people recognise it.
+
+    It fits the column; the end of a longer name stands there as two signs made from all of it.
+    """
     slug = name_key(name).upper().replace(" ", "-")
-    if len(slug) > _LONGEST_NAME:
-        slug = f"{slug[: _LONGEST_NAME - 4].rstrip('-')}-{made_id('accounts', slug)[2:5]}"
-    return f"{PREFIXES['accounts']}-{slug}"
+    if not any(letter.isalpha() for letter in slug):
+        slug = f"{PREFIXES['accounts']}-{slug}"
+    if len(slug) <= _LONGEST_NAME:
+        return slug
+    return f"{slug[: _LONGEST_NAME - 3].rstrip('-')}-{made_id('accounts', slug)[-2:]}"
 
 
 def name_key(name: str) -> str:
