@@ -40,7 +40,7 @@ from sheetcrm.mail.recipients import allowed as may_write_to
 from sheetcrm.mail.sending import composed, send
 from sheetcrm.mail.transport import Transport
 from sheetcrm.mirror import alerts_of
-from sheetcrm.model import Memory, Plan, Snapshot
+from sheetcrm.model import Memory, Message, Plan, Snapshot
 from sheetcrm.plan import language_of, make_plan
 from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
@@ -63,6 +63,7 @@ class Backend(Protocol):
 
     def read(self, wanted: Callable[[str], bool] | None = None) -> RawBook: ...
     def prepare(self, changes: Changes) -> Prepared: ...
+    def open_by(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         return Report("refused", plan, snapshot=snapshot)
     job.step("build")
     prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
-    letters = _letters(job, plan)
+    letters = _letters(job, plan, job.backend.open_by())
     run_id = ledger.begin(job.as_of, snapshot.base, now=job.clock())
     ledger.commit_effects(
         run_id,
@@ -330,8 +331,16 @@ def _changes(job: Job, snapshot: Snapshot, plan: Plan, book_id: str) -> Changes:
     )
 
 
-def _letters(job: Job, plan: Plan) -> list[Letter]:
-    return [composed(message, job.cfg, job.clock()) for message in plan.messages]
+def _letters(job: Job, plan: Plan, open_by: str | None = None) -> list[Letter]:
+    """The plan's letters in their final bytes. ``open_by``: who has the workbook open, so that the sheet comes later
+    than the letter (None: nobody; "": somebody who is not named)."""
+    return [composed(_following(message, open_by), job.cfg, job.clock()) for message in plan.messages]
+
+
+def _following(message: Message, open_by: str | None) -> Message:
+    if open_by is None or "sheet_follows" not in message.body:
+        return message
+    return replace(message, body={**message.body, "sheet_follows": True, "open_by": open_by})
 
 
 def _drain(job: Job, ledger: Ledger) -> DrainReport:

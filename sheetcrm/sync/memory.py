@@ -37,6 +37,10 @@ class MemoryBackend:
         """The changes, ready to be written; no cell is touched yet."""
         return PreparedGrids(self, changes)
 
+    def open_by(self) -> str | None:
+        """Nobody has memory open."""
+        return None
+
     def _base(self) -> str:
         return hashlib.sha256(repr(self.tabs).encode()).hexdigest()
 

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,9 @@ def test_a_workbook_that_is_open_elsewhere_is_written_later_and_mail_does_not_wa
     assert office.sha() == before
     letters = office.letters()
     assert len(letters) == answer.json["letters"]["sent"] > 0
+    for letter in letters.values():
+        text = message_from_bytes(letter, policy=policy.default).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert who in text
     again = office.run()
     assert again.code == 75
     assert again.json["letters"]["sent"] == 0

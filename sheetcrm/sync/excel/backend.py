@@ -66,6 +66,11 @@ class ExcelBackend:
         result = patch_book(source, assemble.Edits(changes), self._seen.pop(changes.snapshot.base, None))
         return PreparedBook(self, changes, result.data, result.changed, result.report.cells)
 
+    def open_by(self) -> str | None:
+        """Who has the workbook open at this moment ("" when their program does not say), None when nobody has."""
+        who = self._open_now()
+        return None if who is None else who.user
+
     def open_elsewhere(self) -> OpenElsewhere | None:
         """Who has the workbook open, waiting a little for them to close it."""
         until = time.monotonic() + self.settings.wait_seconds

@@ -53,6 +53,10 @@ class GoogleBackend:
             raise GoogleError("These changes belong to an earlier reading of the sheet.")
         return PreparedSheet(self, changes, self._seen, wanted(changes, self._seen, self.file_id))
 
+    def open_by(self) -> str | None:
+        """Nobody: a Google Sheet is written while people have it open."""
+        return None
+
     def _id_column(self, sheet: RawSheet) -> int | None:
         options = Options.of(self.cfg)
         known = tab_of(sheet.title, options)
