@@ -199,6 +199,9 @@ def test_a_crash_between_the_ledger_and_the_sheet_loses_and_doubles_nothing(tmp_
         def read(self, wanted: Any = None) -> Any:
             return self.backend.read(wanted)
 
+        def open_by(self) -> str | None:
+            return None
+
         def prepare(self, changes: Any) -> Any:
             prepared = self.backend.prepare(changes)
 
