@@ -45,6 +45,8 @@ HOOKED = frozenset(
 )
 HOOK_SAMPLE = (110, 235)
 """Of about 250 such calls in a run with three letters: while the letters leave, and around the workbook's exchange."""
+REMEMBERED = ("digests", "bundles", "seen", "moves", "ladders", "matters")
+"""What the ledger knows besides alerts, letters and rows: it must be the same however often a run was killed."""
 RANDOM_CASES = 200
 LONGEST_RUN = 120.0
 Point = tuple[str, float]
@@ -195,6 +197,7 @@ def ledger_of(folder: Path) -> dict[str, Any]:
             "alerts": dict(ledger.execute("SELECT key, state FROM alerts")),
             "outbox": Counter(state for (state,) in ledger.execute("SELECT state FROM outbox")),
             "intents": Counter(state for (state,) in ledger.execute("SELECT state FROM intents")),
+            "remembered": {table: sorted(map(list, ledger.execute(f"SELECT * FROM {table}"))) for table in REMEMBERED},
         }
 
 
@@ -243,7 +246,7 @@ def _again(base: Path, scenario: str, port: int, name: str) -> Callable[[Path], 
         mail = {"sender": f"bot@{folder.name}.{name}.example.com", **server}
         zone = re.search(r"timezone: (\S+)", (base / "config.yaml").read_text())
         assert zone is not None
-        small_book.write_settings(folder, zone=zone[1], mail=mail)
+        small_book.write_settings(folder, zone=zone[1], mail=mail, more=small_book.EVERY_DAY)
         return folder
 
     return copy

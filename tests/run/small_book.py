@@ -11,6 +11,8 @@ from sheetcrm.sync.excel.template import make_template
 
 # Contract → days from the day to its last day. One for each renewal stage that is reached on that very day, one late.
 DAYS_LEFT = {"C-1": 90, "C-2": 60, "C-3": 30, "C-4": 15, "C-5": 0, "C-6": -1, "C-7": 300, "C-8": 47}
+EVERY_DAY = "calendar:\n  workdays: [0, 1, 2, 3, 4, 5, 6]\n  holiday_country: ''\n"
+"""Settings of an office that never closes: what a run of today says does not depend on the weekday."""
 OWNERS = ("ana@example.com", "ben@example.com")
 
 

@@ -45,7 +45,7 @@ def _base(folder: Path, *, yesterday: bool) -> Path:
     day = datetime.now(ZoneInfo(zone)).date()
     base = folder / "base"
     book = small_book.make(base, day)
-    small_book.write_settings(base, zone=zone)
+    small_book.write_settings(base, zone=zone, more=small_book.EVERY_DAY)
     if yesterday:
         before = (day - timedelta(days=1)).isoformat()
         answer = call(
@@ -91,6 +91,7 @@ def _check_whole(whole: dict[str, Any]) -> None:
     assert set(whole["outbox"]) == {"sent"}
     assert set(whole["intents"]) == {"written"}
     assert "queued" not in whole["alerts"].values()
+    assert all(whole["remembered"][table] for table in ("digests", "seen", "moves"))
     assert whole["quiet"]
 
 
@@ -104,6 +105,7 @@ def _check_case(case: dict[str, Any], whole: dict[str, Any]) -> None:
     assert case["alerts"] == whole["alerts"], about
     assert case["outbox"] == whole["outbox"], about
     assert case["intents"] == whole["intents"], about
+    assert case["remembered"] == whole["remembered"], about
     assert sorted(case["letters"]) == sorted(whole["letters"]), about
     assert case["quiet"], f"the run after the recovery still had something to do, {about}"
     assert not case["left"], f"left behind: {case['left']}, {about}"
@@ -117,6 +119,8 @@ def _prove(folder: Path, scenario: str, method: str, *, every: int = EVERY, work
     for share, cases in enumerate(shares):
         whole, worker = cases[0], f"{method}{share}"
         _check_whole(whole)
+        # The first run of all sends nothing at once; the second day has its immediate letters.
+        assert bool(whole["remembered"]["bundles"]) == (scenario == "smtp")
         for case in cases[1:]:
             _check_case(case, whole)
             seen["cases"] += 1
@@ -144,6 +148,7 @@ def _check_mail(cases: Sequence[dict[str, Any]], mail: Mail, worker: str) -> Cou
 
 @pytest.mark.proof
 def test_killed_here_and_there(tmp_path: Path) -> None:
+    """Also immediate letters: a term reaches its last day, another its last fortnight."""
     seen = _prove(_base(tmp_path, yesterday=True), "smtp", "hooks", workers=1)
     assert seen["killed"] == seen["cases"] == 2
 
