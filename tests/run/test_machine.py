@@ -314,6 +314,7 @@ def _machines(folder: Path, numbers: range, steps: int) -> Counter[str]:
     return seen
 
 
+@pytest.mark.proof
 def test_some_days_through_the_whole_pipeline(tmp_path: Path) -> None:
     assert _machines(tmp_path, range(1, 2), 2)["told"] > 0
 
