@@ -165,7 +165,13 @@ class _Filling:
     def _member(self, cells: Cells, at: int, row: Row, kept: list[tuple[str, str]]) -> str:
         if isinstance(row.get("email"), str):
             row["email"] = str(row["email"]).lower()
-        if row.get("email") or row.get("name"):
+        known = self._team.with_address(str(row.get("email") or ""))
+        if known is not None:
+            self._noting.row(
+                "joined", cells.part, at, str(row["email"]), "the same address again", "team", str(row["email"])
+            )
+            kept += self._facts(cells, known, row)
+        elif row.get("email") or row.get("name"):
             self._team.add(row)
         else:
             kept += [(typed.choice.header, text) for typed in cells.typed.values() if (text := typed.texts[at])]

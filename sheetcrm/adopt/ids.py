@@ -21,7 +21,7 @@ PREFIXES = {
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that are not mistaken for each other."""
 _LENGTH = 7
-_LONGEST_NAME = 12
+_LONGEST_NAME = 11
 """Signs that the column of ids shows."""
 _SINGLE = re.compile(r"(?<=\b\w) (?=\w\b)")
 
@@ -37,7 +37,7 @@ def made_id(tab: str, *parts: str) -> str:
 
 
 def account_id_of(name: str) -> str:
-    """``OPTICA-SOL``, ``PANADERIA-Q4``: a customer's id from its name, so that people recognise it.
+    """``OPTICA-SOL``, ``PANADERI-X6``: a customer's id from its name, so that people recognise it.
 
     It fits the column; the end of a longer name stands there as two signs made from all of it.
     """

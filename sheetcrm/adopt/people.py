@@ -30,6 +30,10 @@ class Team:
         if row.get("name"):
             self._by_name.setdefault(normalise(str(row["name"])), row)
 
+    def with_address(self, address: str) -> Row | None:
+        """The member with this address."""
+        return self._by_address.get(address)
+
     def meet(self, typed: str, address: str = "") -> None:
         """Somebody who stands as an owner; ``address`` is theirs where the row says it."""
         bracketed = _BRACKETED.fullmatch(typed)

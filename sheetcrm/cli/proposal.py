@@ -151,7 +151,7 @@ def told(filled: Filled, listed: Path, words: Words) -> Iterator[str]:
     sentences = (
         ("id_made", "row|rows", "got an id, made from what stands in them"),
         ("account_made", "customer|customers", "made because other tabs name them"),
-        ("joined", "row|rows", "joined with a customer that was there already"),
+        ("joined", "row|rows", "joined with a customer or colleague that was there already"),
         ("id_changed", "row|rows", "got another id because two had the same"),
         ("row_left", "row|rows", "left out: totals, titles, remarks"),
         ("no_place", "cell|cells", "found no column"),
