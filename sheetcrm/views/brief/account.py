@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, TypeVar
@@ -37,6 +37,7 @@ class Account:
     cfg: Config
     words: Words
     say: Sentences
+    _rows: dict[str, Ints] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def today(self) -> date:
@@ -52,8 +53,9 @@ class Account:
 
     def rows(self, tab: str) -> Ints:
         """The tab's visible rows that belong to the account."""
-        found: Ints = np.flatnonzero(self.state.codes(tab, "accounts") == self.row)
-        return found
+        if tab not in self._rows:  # each section asks again
+            self._rows[tab] = np.flatnonzero(self.state.codes(tab, "accounts") == self.row)
+        return self._rows[tab]
 
     def where(self, tab: str, column: str, *values: str) -> Ints:
         """Those of the account's rows whose cell is one of these."""
@@ -66,7 +68,7 @@ class Account:
         values = self.state.frames[tab].get(column)
         if values is None:
             return None
-        value = values.iloc[row] if isinstance(values, pd.Series) else values[row]
+        value: Any = values.iat[row] if isinstance(values, pd.Series) else values[row]
         if value is None or value is pd.NaT or value != value:
             return None
         if isinstance(value, pd.Timestamp):
@@ -76,7 +78,7 @@ class Account:
 
     def day(self, tab: str, column: str, row: int) -> date | None:
         """A date or moment as its day."""
-        value = self.state.frames[tab][column].iloc[row]
+        value: Any = self.state.frames[tab][column].iat[row]
         return None if value is pd.NaT or value is None else value.date()
 
     def own(self, column: str) -> Any:
