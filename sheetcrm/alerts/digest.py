@@ -17,6 +17,7 @@ from sheetcrm.alerts.matter_alerts import MatterNews
 from sheetcrm.alerts.matter_alerts import key_of as matter_key
 from sheetcrm.alerts.matter_rows import Item, matter_sections, visited
 from sheetcrm.alerts.matter_words import MatterWords
+from sheetcrm.alerts.moot import moot_tasks
 from sheetcrm.alerts.policies import RENEWAL
 from sheetcrm.alerts.renewals import Renewals, Told, key_of
 from sheetcrm.alerts.said import Said
@@ -67,6 +68,11 @@ class Context:
     def said(self) -> Said:
         """What was said before."""
         return Said(self.memory, self.team, self.cfg, self.state.as_of)
+
+    @cached_property
+    def moot(self) -> frozenset[str]:
+        """The tasks that the end of their term has answered."""
+        return moot_tasks(self.state, self.memory)
 
     @cached_property
     def say(self) -> MatterWords:
@@ -260,9 +266,11 @@ def _tone(stage: str) -> str:
 
 
 def _tasks(address: str, said: Collection[str], context: Context) -> list[dict[str, Any]]:
-    """The person's open tasks that are due today or late, oldest first; not those that the letter has ``said``."""
+    """The person's open tasks that are due today or late, oldest first; not those that the letter has ``said``, nor
+    those that nobody needs any more."""
     tasks = context.state.frames["tasks"]
-    now = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")) & ~tasks["task_id"].isin(said)
+    left_out = tasks["task_id"].isin({*said, *context.moot})
+    now = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")) & ~left_out
     rows = np.flatnonzero(now)
     rows = rows[np.argsort(tasks["due"].to_numpy()[rows], kind="stable")]
     columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "state")]

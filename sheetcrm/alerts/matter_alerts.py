@@ -22,6 +22,7 @@ from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung
 from sheetcrm.alerts.decide import decide, held
 from sheetcrm.alerts.matter_readers import Readers, texts
 from sheetcrm.alerts.matters import Cases, Matter, matters
+from sheetcrm.alerts.moot import moot_tasks
 from sheetcrm.alerts.policies import RENEWAL, matter_policy
 from sheetcrm.alerts.renewals import entry_of, ladder_name
 from sheetcrm.alerts.team import Roles, Team
@@ -176,6 +177,7 @@ class _Desk:
         self._spoken = [None if age != age or age is None else state.as_of - timedelta(days=int(age)) for age in ages]
         self._log = _logged(memory)
         self._done = _done(state)
+        self._moot = moot_tasks(state, memory)
         self.true: dict[tuple[str, str], tuple[date, date]] = {}
 
     def cases(self, matter: Matter, found: Cases, policy: Policy) -> Iterator[tuple[MatterCase, Case, Past]]:
@@ -231,9 +233,12 @@ class _Desk:
         )
 
     def _settled(self, told: MatterCase) -> bool:
-        """Whether people have done the task of this very occurrence. What is simply true stays so."""
+        """Whether people have done the task of this very occurrence, or no longer need to. What is simply true stays
+        so."""
         if told.matter.standing:
             return False
+        if told.matter.tab == "tasks" and told.id in self._moot:
+            return True
         cause = f"{MATTER}{told.matter.name}|{told.id}|{told.episode.isoformat()}"
         return self._memory.causes.get(cause) in self._done
 
