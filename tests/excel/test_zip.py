@@ -146,7 +146,7 @@ def test_two_entries_of_one_name_are_refused(second: str) -> None:
         archive(out.getvalue())
 
 
-def read_first(data: bytes) -> bytearray:
+def read_first(data: bytes) -> bytes:
     found = archive(data)
     return found.read(found.entries[0])
 
