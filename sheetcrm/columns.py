@@ -502,8 +502,7 @@ def _series(values: Any) -> pd.Series[Any]:
 def coerce(result: Any, type: Type, decimals: int, size: int) -> pd.Series[Any]:
     """A rule's result as a Series of its declared type, rounded half up to its decimals."""
     if type.is_date:
-        days = pd.Series(np.asarray(result, dtype="datetime64[s]"))
-        return days.reset_index(drop=True)
+        return pd.Series(np.asarray(result, dtype="datetime64[s]"))
     if type.is_number:
         numbers = np.asarray(result, dtype=float)
         if numbers.ndim == 0:
@@ -511,7 +510,8 @@ def coerce(result: Any, type: Type, decimals: int, size: int) -> pd.Series[Any]:
         return pd.Series(round_half_up(numbers, decimals) if decimals < 12 else numbers)
     series = result if isinstance(result, pd.Series) else pd.Series(result, dtype=object)
     series = series.reset_index(drop=True).astype("str")
-    return series.mask(series == "") if len(series) else series
+    empty = (series == "").to_numpy(dtype=bool)
+    return series.mask(empty) if empty.any() else series
 
 
 def round_half_up(numbers: Any, decimals: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:

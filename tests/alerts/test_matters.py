@@ -43,7 +43,7 @@ def only(*names: str) -> Config:
 
 def plan(cfg: Config, tabs: dict[str, str], memory: Memory | None = None, as_of: date = TODAY) -> Plan:
     book = {"contracts": CLIENT, "team": TEAM, "tasks": TASKS, **tabs}
-    return make_plan(snapshot(book), as_of, cfg, memory or Memory(), allowed=lambda _: True)
+    return make_plan(snapshot(book), as_of, cfg, memory or Memory(), allowed=lambda _: True, views=False)
 
 
 def tasks(done: Plan) -> list[NewRow]:
@@ -329,7 +329,7 @@ def test_without_a_tasks_tab_or_on_a_second_look_nothing_is_made() -> None:
 
 
 def plan_rows(book: dict[str, str], **how: Any) -> list[NewRow]:
-    return list(make_plan(snapshot(book), TODAY, CFG, Memory(), allowed=lambda _: True, **how).rows)
+    return list(make_plan(snapshot(book), TODAY, CFG, Memory(), allowed=lambda _: True, views=False, **how).rows)
 
 
 def test_an_empty_workbook_has_no_matters() -> None:

@@ -32,7 +32,7 @@ def plan(contracts: str, deals: str | None = DEALS, memory: Memory = SEEN) -> Pl
     book = {"contracts": contracts, "accounts": ACCOUNTS, "team": TEAM}
     if deals is not None:
         book["opportunities"] = deals
-    return make_plan(snapshot(book, CFG), TODAY, CFG, memory, allowed=lambda _: True)
+    return make_plan(snapshot(book, CFG), TODAY, CFG, memory, allowed=lambda _: True, views=False)
 
 
 def opened(done: Plan) -> list[NewRow]:

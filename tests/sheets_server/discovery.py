@@ -15,11 +15,13 @@ _RANGES = {"GridRange", "DimensionRange", "GridCoordinate"}
 _UNSET = object()
 
 
+@cache
 def snake(name: str) -> str:
     """``addSheet`` as error messages write it: ``add_sheet``."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m.group(1).lower(), name)
 
 
+@cache
 def camel(name: str) -> str:
     """Field names may also come in snake case."""
     return re.sub(r"_([a-z0-9])", lambda m: m.group(1).upper(), name)
