@@ -18,7 +18,6 @@ def ago(days: int) -> date:
 def account(*rows: dict[str, Any], tier: Any = None, tickets: Any = ()) -> dict[str, Any]:
     """The account's contact columns after these interactions."""
     made = [{"interaction_id": f"I-{n}", "account_id": "A-1", "channel": "call", **row} for n, row in enumerate(rows)]
-    found = evaluated({**client(tier=tier), "interactions": made, "tickets": list(tickets)})
     names = (
         "last_contact",
         "days_since_contact",
@@ -27,6 +26,8 @@ def account(*rows: dict[str, Any], tier: Any = None, tickets: Any = ()) -> dict[
         "factor_engagement",
         "single_threaded",
     )
+    tabs = {**client(tier=tier), "interactions": made, "tickets": list(tickets)}
+    found = evaluated(tabs, only=tuple(f"accounts.{name}" for name in names))
     told = {name: values(found, f"accounts.{name}")[0] for name in names}
     return {name: value.date() if isinstance(value, datetime) else value for name, value in told.items()}
 

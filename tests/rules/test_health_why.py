@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.service_book import TODAY, client, evaluated, memory, values
+from tests.rules.service_book import TODAY, client, computed, evaluated, memory
 
 LANGUAGES = ("es", "en", "ru")
 
@@ -17,7 +17,7 @@ def ago(days: int) -> date:
 
 
 def why(tabs: dict[str, Any], language: str = "es", past: list[Any] | None = None) -> str:
-    said = values(evaluated(tabs, language=language, past=memory(past or [])), "accounts.health_why")[0]
+    said = computed(tabs, "accounts.health_why", language=language, past=memory(past or []))[0]
     return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -71,7 +71,7 @@ def test_the_act_does_what_the_sentence_says(language: str) -> None:
     promised = why(norte(), language).rstrip(".").rsplit(" ", 1)[1]
     tabs = norte()
     tabs["interactions"].append(talk(0, "I-new"))
-    assert promised == str(int(values(evaluated(tabs), "accounts.health_score")[0]))
+    assert promised == str(int(computed(tabs, "accounts.health_score")[0]))
 
 
 def test_paying_the_oldest_invoice_lifts_its_cap() -> None:
@@ -82,7 +82,7 @@ def test_paying_the_oldest_invoice_lifts_its_cap() -> None:
     tabs["invoices"] = invoices
     assert why(tabs).endswith("factura vencida hace 70 días (F-70) −15 · datos 50 %. Si hoy se paga F-70: 73.")
     invoices[0]["paid_on"] = ago(0)
-    assert values(evaluated(tabs), "accounts.health_score") == [73]
+    assert computed(tabs, "accounts.health_score") == [73]
 
 
 def test_closing_the_oldest_ticket_lifts_its_cap() -> None:
@@ -94,7 +94,7 @@ def test_closing_the_oldest_ticket_lifts_its_cap() -> None:
         "50 · tope 50: 1 ticket crítico fuera de plazo (T-1) · 1 ticket abierto (T-1) −9 · datos 55 %."
     )
     ticket["resolved_at"] = datetime(2026, 11, 20, 17)
-    after = values(evaluated(tabs), "accounts.health_score")[0]
+    after = computed(tabs, "accounts.health_score")[0]
     assert said.endswith(f"Si hoy se cierra T-1: {after:.0f}.")
 
 
@@ -179,7 +179,7 @@ def test_three_thousand_customers_of_one_row_each_have_their_sentence() -> None:
             talk(1, f"I-{n}", signal="cancellation_notice") | {"account_id": f"A-{n}"} for n in range(3000)
         ],
     }
-    said = values(evaluated(tabs), "accounts.health_why")
+    said = computed(tabs, "accounts.health_why")
     assert [f"(I-{n})" in sentence for n, sentence in enumerate(said)] == [True] * 3000
 
 
