@@ -23,9 +23,9 @@ class MatterWords:
         self._names, self._text, self._currency = texts(state["accounts.name"]), text, currency
 
     def account(self, case: MatterCase) -> str:
-        """The account's name, else its id; the row's own name where it has no account."""
+        """The account's name, else its id; where the row has no account its own name, or what it says."""
         name = self._names[case.account] if case.account >= 0 else case.name
-        return name or str(case.facts["account_id"]) or case.id
+        return name or str(case.facts["account_id"]) or case.detail or case.id
 
     def why(self, case: MatterCase, words: Words) -> str:
         """The sentence that says what is the matter, with the row's id."""

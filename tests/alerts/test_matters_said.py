@@ -55,6 +55,13 @@ def test_a_task_is_late_the_day_after_and_stands_in_the_letter_once() -> None:
     assert message.body["matters"][0]["rows"][0]["reason"] == "Task T-1 was due on 1 Nov 2026: Call them"
 
 
+def test_a_task_of_no_account_is_headed_by_its_title() -> None:
+    task = f"{TASK}\nT-1 | | review | {{}} | Ana | 2026-11-01 |"
+    for title, heading in (("Read the surveys", "Read the surveys"), ("", "T-1")):
+        (message,) = Office(only("task_overdue")).run(DAY, {"tasks": task.format(title)}).messages
+        assert message.body["matters"][0]["rows"][0]["account"] == heading
+
+
 def test_a_visit_is_said_two_business_days_ahead_with_its_page() -> None:
     task = f"{TASK}\nT-1 | A-1 | {{}} | See them | Ana | {{}} |"
     assert said("visit_task", DAY, tasks=task.format("visit", "2026-11-04")) == [("T-1", "2026-11-04")]
