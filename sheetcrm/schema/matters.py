@@ -45,4 +45,5 @@ MATTERS = (
     "opportunity_stalled",
     "forecast_below",
     "valley",
+    "data_problems",
 )

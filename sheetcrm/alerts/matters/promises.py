@@ -9,6 +9,7 @@ import numpy as np
 from sheetcrm.alerts.matters.matter import Cases, found, lately, matter
 from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.model import MATTER
 from sheetcrm.rules.ages import Flags, filled, marked
 from sheetcrm.rules.dates import Days, days
 from sheetcrm.rules.hours import calendar_of
@@ -25,17 +26,30 @@ def commitment_overdue(state: Evaluated, cfg: Config) -> Cases:
 
 @matter("tasks", nature="admin")
 def task_overdue(state: Evaluated, cfg: Config) -> Cases:
-    """The day of a task has passed, and it is not done. Nothing is late where nobody notes what was done."""
+    """The day of a task has passed, and it is not done. Nothing is late where nobody notes what was done; a task of a
+    matter that is said itself is not said a second time."""
     tasks, due = state.frames["tasks"], days(state["tasks.due"])
     late = marked(tasks["state"], "overdue") & lately(state, cfg, due) & _noted(state)
+    late &= ~tasks["task_id"].isin(_of_spoken_matters(state, cfg)).to_numpy()
     return found(late, due, tasks["said"])
+
+
+def _of_spoken_matters(state: Evaluated, cfg: Config) -> list[str]:
+    """The ids of the tasks that matters made which are mailed themselves."""
+    spoken = {name for name, each in cfg.alerts.matters.items() if each.alert != "none"}
+    return [
+        id
+        for cause, id in state.ambient["past"].causes.items()
+        if cause.startswith(MATTER) and cause.removeprefix(MATTER).partition("|")[0] in spoken
+    ]
 
 
 @matter("tasks", brief=True)
 def visit_task(state: Evaluated, cfg: Config) -> Cases:
-    """A visit or a meeting in the next business days."""
+    """A visit or a meeting in the next business days. One that the runner only suggests is no appointment."""
     tasks, due = state.frames["tasks"], days(state["tasks.due"])
     ahead = marked(tasks["kind"], "visit", "meeting") & (tasks["open_task"] == 1).to_numpy() & _noted(state)
+    ahead &= ~marked(tasks["source"], "sheetcrm")
     return found(ahead & _soon(state, cfg, due), due, tasks["said"])
 
 
