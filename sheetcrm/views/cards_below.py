@@ -130,7 +130,7 @@ def deals(seen: Seen) -> Card:
     """Opportunities won, of those decided, and the step at which most are lost."""
     found = seen.funnel
     weakest = seen.words.value("opportunity_stage", found.weakest) or seen.words.text("card.no_data")
-    details = {"won": found.won, "lost": found.lost, "weakest": weakest}
+    details: dict[str, Value] = {"won": found.won, "lost": found.lost, "weakest": weakest}
     return Card(
         seen.share(metrics.ratio(found.won, found.won + found.lost)), seen.words.text("card.note.begun"), details
     )

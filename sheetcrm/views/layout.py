@@ -86,7 +86,7 @@ class Layout:
         yield self.last_run_label, "card.last_run"
         yield self.data_heading, "card.chart_data"
         yield self.book_id_label, "card.book_id"
-        for first in (*self.first_cards, *self.first_charts):
+        for first in self._first_places:
             yield from first.labels()
         for section in self.sections:
             yield from section.labels()
@@ -95,9 +95,13 @@ class Layout:
         """Every address of the first screen that the runner writes: it always fills all of them, with None where there
         is nothing. The sections have their own."""
         found = [self.last_run, self.health, self.book_id]
-        for place in (*self.first_cards, *self.first_charts):
+        for place in self._first_places:
             found += place.written()
         return tuple(found)
+
+    @property
+    def _first_places(self) -> tuple[CardPlace | ChartPlace, ...]:
+        return (*self.first_cards, *self.first_charts)
 
     def written(self) -> tuple[str, ...]:
         """Every address that the runner writes in a workbook that has all sections."""

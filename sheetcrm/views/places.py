@@ -211,10 +211,14 @@ class Section:
     def labels(self) -> Iterator[tuple[str, str]]:
         """The template's words in cells: (address, word)."""
         yield self.heading, f"section.{self.key}"
-        for place in (*self.cards, *self.charts, *self.tables):
+        for place in self._places:
             yield from place.labels()
 
     def written(self) -> Iterator[str]:
         """Every address that the runner writes."""
-        for place in (*self.cards, *self.charts, *self.tables):
+        for place in self._places:
             yield from place.written()
+
+    @property
+    def _places(self) -> tuple[CardPlace | ChartPlace | TablePlace, ...]:
+        return (*self.cards, *self.charts, *self.tables)

@@ -6,7 +6,7 @@ grow. Each function gives the lines that fit and how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -179,7 +179,7 @@ def _lines(seen: Seen, holder: Ints, value: Floats) -> list[dict[str, Value]]:
     ]
 
 
-def _first_of(cells: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+def _first_of(cells: Iterable[Value], others: Iterable[Value]) -> list[Value]:
     return [one or other for one, other in zip(cells, others, strict=True)]
 
 
