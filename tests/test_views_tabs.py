@@ -55,7 +55,7 @@ def test_an_alert_fills_its_row() -> None:
         "account_id": "A-1",
         "person": "ana@example.com",
         "why": "Expires in 30 days",
-        "state": "sent",
+        "state": "acknowledged",
         "acknowledged_by": None,
         "acknowledged_on": date(2026, 11, 2),
         "key": "k1",

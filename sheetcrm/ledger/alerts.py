@@ -29,6 +29,11 @@ def add(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> int:
     return connection.total_changes - before
 
 
+def keys(connection: sqlite3.Connection) -> set[str]:
+    """The keys of every alert that was ever logged."""
+    return {key for (key,) in connection.execute("SELECT key FROM alerts")}
+
+
 def unsent(alert: Alert) -> Alert:
     """The alert as it stands before anything left: only a delivered letter makes it ``sent``."""
     return replace(alert, state="queued") if alert.state == "sent" else alert

@@ -105,9 +105,18 @@ class Ledger:
         return intents.pending(self._connection)
 
     def heal(self, found: Iterable[Alert]) -> int:
-        """Alerts of the workbook's alerts tab that the ledger does not know join it; how many there were."""
+        """Alerts of the workbook's alerts tab that the ledger does not know join it; how many there were.
+
+        Whoever was told on a day has had that day's letters: a ledger lost at noon does not send the morning's again.
+        """
         with write(self._connection):
-            return alerts.add(self._connection, found)
+            known = alerts.keys(self._connection)
+            lost = [alert for alert in found if alert.key not in known]
+            told = sorted((alert.alerted_on, alert.person) for alert in lost if alert.state == "sent")
+            days = {person: day for day, person in told}
+            self._note_days("digests", days)
+            self._note_days("bundles", days)
+            return alerts.add(self._connection, lost)
 
     # -- a run
 
