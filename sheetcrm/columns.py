@@ -27,7 +27,7 @@ from datetime import date, datetime
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ import pyarrow.compute as pc
 from sheetcrm.model import Bools, Ints, Snapshot, Table
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type
+
+_Made = TypeVar("_Made")
 
 Cells = pd.Series  # one column: a value per row
 AMBIENT = ("as_of", "cfg", "past", "words", "unreadable", "today", "now", "found", "size")
@@ -256,6 +258,7 @@ class Evaluated:
     snapshot: Snapshot
     ambient: dict[str, Any] = field(default_factory=dict)
     _codes: dict[tuple[str, str], Ints] = field(default_factory=dict)
+    _once: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         tab, _, key = name.partition(".")
@@ -270,8 +273,16 @@ class Evaluated:
             self._codes[(child, parent)] = known
         return known
 
+    def once(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """What several parts of a plan ask for, made by the first of them; made again after rows were added."""
+        if name not in self._once:
+            self._once[name] = make()
+        made: _Made = self._once[name]
+        return made
+
     def forget(self, tab: str) -> None:
-        """Drop the row codes of a tab whose rows changed."""
+        """Drop the row codes of a tab whose rows changed, and all that was made once."""
+        self._once.clear()
         self._codes = {pair: codes for pair, codes in self._codes.items() if tab not in pair}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from sheetcrm.model import Alert, Snapshot, Table
 _STORED = ("state", "alerted_on", "acknowledged_on", "contract_id", "account_id", "why")
 
 
-def alerts_of(snapshot: Snapshot) -> list[Alert]:
+def alerts_of(snapshot: Snapshot, known: Container[str] = ()) -> list[Alert]:
     """Every row of the alerts tab with a readable key. What stood in the hidden key decides, not what people see.
+
+    ``known``: keys to leave out, which on most days are all of them.
 
     An alert that still waits to be sent is left out: where the ledger is lost, its letter is lost with it, and
     knowing its key would keep it from ever being told.
@@ -26,6 +29,8 @@ def alerts_of(snapshot: Snapshot) -> list[Alert]:
     cells["acknowledged_by"] = [_plain(value) for value in table.frame["acknowledged_by"].tolist()]
     found = []
     for at, key in enumerate(table.frame["key"].tolist()):
+        if key in known:
+            continue
         parts = keys.parse(key)
         row = {name: column[at] for name, column in cells.items()}
         if parts is None or row["state"] == "queued":

@@ -115,7 +115,7 @@ def look(job: Job, *, language: str = "") -> Look:
     read that one."""
     snapshot = read(job) if not language else _in_language(read(job), language)
     with Ledger.look(job.state) as ledger:
-        ledger.heal(alerts_of(snapshot))
+        ledger.heal(alerts_of(snapshot, ledger.keys()))
         plan = _plan(job, snapshot, ledger.memory(job.as_of))
     return Look(plan, snapshot, _letters(job, plan))
 
@@ -172,7 +172,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
     snapshot = read(job)
     book_id = snapshot.book_id or ledger.book_id or uuid4().hex[:12]
     ledger.adopt(book_id)
-    ledger.heal(alerts_of(snapshot))
+    ledger.heal(alerts_of(snapshot, ledger.keys()))
     memory = ledger.memory(job.as_of)
     plan = _plan(job, snapshot, memory)
     if plan.refusals and not job.force:
@@ -252,7 +252,7 @@ def alert_story(job: Job, contract_id: str) -> Story | None:
     """What was, is and will be said of a contract as of the job's day; None when there is none. Reads only."""
     snapshot = read(job)
     with Ledger.look(job.state) as ledger:
-        ledger.heal(alerts_of(snapshot))
+        ledger.heal(alerts_of(snapshot, ledger.keys()))
         memory = ledger.memory(job.as_of)
     state = evaluate(snapshot, job.as_of, job.cfg, memory, words_of(language_of(job.cfg, snapshot)), first(), job.now)
     if contract_id not in set(state["contracts.contract_id"]):

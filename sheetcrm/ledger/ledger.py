@@ -100,6 +100,10 @@ class Ledger:
         """Every alert by key with its true state: what the alerts tab shows."""
         return alerts.read(self._connection)
 
+    def keys(self) -> set[str]:
+        """The keys of all alerts."""
+        return alerts.keys(self._connection)
+
     def pending(self) -> list[NewRow]:
         """Rows of earlier runs that the sheet still lacks: write them, or find them there, and ``finish`` with them."""
         return intents.pending(self._connection)
@@ -110,7 +114,7 @@ class Ledger:
         Whoever was told on a day has had that day's letters: a ledger lost at noon does not send the morning's again.
         """
         with write(self._connection):
-            known = alerts.keys(self._connection)
+            known = self.keys()
             lost = [alert for alert in found if alert.key not in known]
             told = sorted((alert.alerted_on, alert.person) for alert in lost if alert.state == "sent")
             days = {person: day for day, person in told}

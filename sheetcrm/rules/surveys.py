@@ -27,6 +27,10 @@ def survey_sample(state: Evaluated, cfg: Surveys) -> Ints:
     Blank: empty where nobody was a client on the 1st
     Source: domain 5; 002 item 17
     """
+    return state.once("survey_sample", lambda: _sample(state, cfg))
+
+
+def _sample(state: Evaluated, cfg: Surveys) -> Ints:
     first = np.datetime64(state.as_of.replace(day=1), "D")
     clients = np.flatnonzero(_clients_on_the_first(state))
     size = max(cfg.least, ceil(round(cfg.share * len(clients), 9)))

@@ -63,8 +63,10 @@ class ExcelBackend:
         source = self.path.read_bytes()
         if hashlib.sha256(source).hexdigest() != changes.snapshot.base:
             return PreparedBook(self, changes, source, changed=True, cells=0, stale=True)
-        result = patch_book(source, assemble.Edits(changes), self._seen.pop(changes.snapshot.base, None))
-        return PreparedBook(self, changes, result.data, result.changed, result.report.cells)
+        scan = self._seen.pop(changes.snapshot.base, None)
+        result = patch_book(source, assemble.Edits(changes), scan)
+        known = None if result.changed else scan
+        return PreparedBook(self, changes, result.data, result.changed, result.report.cells, scan=known)
 
     def open_by(self) -> str | None:
         """Who has the workbook open at this moment ("" when their program does not say), None when nobody has."""
@@ -94,7 +96,11 @@ class ExcelBackend:
 
 @dataclass(frozen=True)
 class PreparedBook:
-    """A workbook that is built in memory and checked; ``stale``: not built, because another one is in place now."""
+    """A workbook that is built in memory and checked.
+
+    ``stale``: not built, because another one is in place now. ``scan``: of these bytes, where they are those that were
+    read.
+    """
 
     backend: ExcelBackend
     changes: Changes
@@ -102,6 +108,7 @@ class PreparedBook:
     changed: bool
     cells: int
     stale: bool = False
+    scan: BookScan | None = field(default=None, repr=False, compare=False)
 
     def write(self, late: Sequence[TabRows]) -> Outcome:
         """Replace the workbook with this one and these tabs' contents.
@@ -114,7 +121,7 @@ class PreparedBook:
         if self.stale:
             return Outcome("changed", f"{self.backend.path.name} was saved by someone after it was read.")
         late_edits = assemble.owned(self.changes.snapshot, late, self.changes.words)
-        result = patch_book(self.data, late_edits)
+        result = patch_book(self.data, late_edits, self.scan)
         cells = self.cells + result.report.cells
         if not self.changed and not result.changed:
             return Outcome("unchanged")
