@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench proof templates pictures clean help
+.PHONY: demo test lint bench proof templates docs pictures clean help
 
 help:
 	@echo "make demo    a sample workbook, the whole job on it, and where to look"
@@ -43,6 +43,9 @@ bench: $(VENV)/.dev
 
 templates: $(VENV)/.dev
 	$(BIN)/python -m sheetcrm.sync.excel.template templates
+
+docs: $(VENV)/.job
+	for page in config dictionary rules; do $(BIN)/python -m sheetcrm.cli.reference $$page > docs/$$page.md || exit; done
 
 pictures: $(VENV)/.dev
 	$(BIN)/python docs/pictures.py

@@ -253,12 +253,6 @@ def test_the_demo_tells_where_everything_is(tmp_path: Path) -> None:
     assert call("demo", "--folder", str(tmp_path / "demo")).code == 2
 
 
-def test_the_settings_page_is_the_commented_defaults() -> None:
-    from sheetcrm.cli.reference import text
-
-    assert Path("docs/config.md").read_text(encoding="utf-8") == text()
-
-
 def test_json_commands_print_json_alone(sheetcrm: Command) -> None:
     for command in (["plan", "--json"], ["check", "--json"], ["run", "--json"]):
         assert json.loads(sheetcrm(*command).out) is not None
