@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from sheetcrm.alerts.successors import PREFIX, successors
-from sheetcrm.columns import Evaluated, extend
 from sheetcrm.config import Config
 from sheetcrm.diff import as_value
+from sheetcrm.engine import extend
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, NewRow, Table, Value
 from sheetcrm.schema import TABS, Type
 from sheetcrm.words import normalise

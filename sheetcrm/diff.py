@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Block, Bools, Table, Value
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type

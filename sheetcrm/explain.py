@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import AMBIENT, MASKED, Evaluated, Linked, Rule
+from sheetcrm.columns import AMBIENT, MASKED, Linked, Rule
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.succession import Link, chain
 from sheetcrm.schema import TABS
 

@@ -16,8 +16,8 @@ from sheetcrm.alerts.renewals import Renewals
 from sheetcrm.alerts.successors import PREFIX
 from sheetcrm.alerts.team import Team
 from sheetcrm.appended import Appended
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Problem
 from sheetcrm.schema import TABS
 

@@ -32,8 +32,9 @@ from sheetcrm.alerts.tasks import stage_tasks
 from sheetcrm.alerts.team import Team
 from sheetcrm.alerts.week import Week
 from sheetcrm.appended import Appended
-from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import Config
+from sheetcrm.engine import evaluate, fill
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.findings import findings
 from sheetcrm.model import Alert, Block, Memory, Message, Plan, Problem, Snapshot, TabRows
 from sheetcrm.reasons import describe

@@ -30,8 +30,8 @@ from sheetcrm.alerts.story import Story, story
 from sheetcrm.alerts.team import Team
 from sheetcrm.alerts.window import is_quiet
 from sheetcrm.appended import by_name
-from sheetcrm.columns import evaluate
 from sheetcrm.config import Config
+from sheetcrm.engine import evaluate
 from sheetcrm.garbage import seldom_collected
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter

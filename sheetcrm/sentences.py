@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sheetcrm.columns import Evaluated, Rule, reworded
+from sheetcrm.columns import Rule
+from sheetcrm.engine import reworded
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules import afterwards, first
 from sheetcrm.words import words_of
 

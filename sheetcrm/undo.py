@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import row_codes
 from sheetcrm.diff import differ
+from sheetcrm.evaluated import row_codes
 from sheetcrm.model import Block, Snapshot
 from sheetcrm.schema import TABS
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import defaults
+from sheetcrm.engine import evaluate, fill
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.plan import Found as Decided
 from sheetcrm.rules import afterwards, first

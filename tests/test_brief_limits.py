@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from sheetcrm.columns import evaluate, fill
+from sheetcrm.engine import evaluate, fill
 from sheetcrm.model import Memory
 from sheetcrm.plan import Found as Decided
 from sheetcrm.reading import snapshot as read

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetcrm import columns
-from sheetcrm.columns import Doc, Evaluated, Linked, Partial, Rule, choose, collect, column, evaluate, label
+from sheetcrm import columns, engine, evaluated
+from sheetcrm.columns import Doc, Linked, Partial, Rule, choose, collect, column, label
 from sheetcrm.config import defaults
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.schema import Type
 from tests.frames import UNREADABLE, snapshot
 
@@ -204,7 +206,7 @@ def test_a_whole_column_and_a_raw_object_arrive_as_they_are() -> None:
 @pytest.mark.parametrize("ids", [["1", "2", "3"], [], ["🙂", "ñ", "00123"]])
 def test_row_codes_find_ids_as_they_are_written(ids: list[str]) -> None:
     asked = pd.Series([*ids, None, "none", "123"], dtype="str")
-    found = columns.row_codes(asked, pd.Series(ids, dtype="str"))
+    found = evaluated.row_codes(asked, pd.Series(ids, dtype="str"))
     assert found.tolist() == [*range(len(ids)), -1, -1, -1]
 
 
@@ -301,7 +303,7 @@ def test_a_rule_that_is_run_again_forgets_what_was_unknown_before() -> None:
     found = run({"contracts": [contract("C-1", value=UNREADABLE)]}, from_value)
     assert found.unreadable["contracts"]["from_value"].tolist() == [True]
     found.unreadable["contracts"].pop("value")
-    columns.fill(found, found.rules, {})
+    engine.fill(found, found.rules, {})
     assert "from_value" not in found.unreadable["contracts"]
     assert found["contracts.from_value"].tolist() == [1]
 

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sheetcrm.columns import Evaluated, evaluate
 from sheetcrm.config import load
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.needs import Needs
 from sheetcrm.rules import afterwards, first

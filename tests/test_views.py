@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sheetcrm.columns import Evaluated, evaluate
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, Problem, Snapshot, Value
 from sheetcrm.rules import first
 from sheetcrm.schema import LANGUAGES

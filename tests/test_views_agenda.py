@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from sheetcrm.columns import Evaluated, evaluate, fill
 from sheetcrm.config import defaults
+from sheetcrm.engine import evaluate, fill
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, Value
 from sheetcrm.plan import Found
 from sheetcrm.rules import afterwards, first

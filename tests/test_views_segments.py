@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sheetcrm.columns import evaluate
 from sheetcrm.config import defaults
+from sheetcrm.engine import evaluate
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
 from sheetcrm.schema import LANGUAGES

@@ -11,8 +11,8 @@ from typing import Any
 
 from sheetcrm.alerts.customers import CustomerLetter, alert_of, body_of
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Alert, Memory, Message
 
 _HELD = {"changed_address": "the account's address is another one than in the last letter"}

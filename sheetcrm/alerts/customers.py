@@ -18,8 +18,8 @@ import numpy as np
 from sheetcrm.alerts import keys
 from sheetcrm.alerts.case import Past
 from sheetcrm.alerts.renewals import Term, Told
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Alert, Memory
 
 RULE = "customer"

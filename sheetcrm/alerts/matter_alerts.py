@@ -26,8 +26,8 @@ from sheetcrm.alerts.moot import moot_tasks
 from sheetcrm.alerts.policies import RENEWAL, matter_policy
 from sheetcrm.alerts.renewals import entry_of, ladder_name
 from sheetcrm.alerts.team import Roles, Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import MATTER, Alert, Memory
 from sheetcrm.rules.hours import calendar_of
 from sheetcrm.schema import TABS
@@ -251,7 +251,7 @@ class _Desk:
         if rungs is None or ladder is None:
             return Past(entries)
         kept = replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
-        return Past(entries, ladders={told.matter.name: kept})
+        return Past(entries, ladders={(told.episode, told.matter.name): kept})
 
     def _since(self, rule: str, id: str, entries: Sequence[Entry]) -> date:
         """The day since which a case is true; noted, with today as the last day on which it was."""
@@ -289,8 +289,10 @@ def _at_rest(entries: Sequence[Entry], episode: date, roles: Roles, stage: Stage
     if any(person not in heard for role in stage.to for person in roles.hear.get(role, ())):
         return False
     repeats = {entry.on for entry in said if entry.kind == "repeat" and entry.on >= min(firsts)}
-    # Business days are never fewer than the days of the calendar.
-    due = max(entry.on for entry in said) + timedelta(days=repeat.every)
+    # The owner's days go on whoever joins. Business days are never fewer than the days of the calendar.
+    owners = roles.hear.get("owner", ())
+    last = min((max(e.on for e in said if e.person == person) for person in owners), default=min(firsts))
+    due = last + timedelta(days=repeat.every)
     return due > as_of or (repeat.most is not None and len(repeats) >= repeat.most)
 
 

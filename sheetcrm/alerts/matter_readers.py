@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetcrm.alerts.policies import slots
 from sheetcrm.alerts.team import Roles, Team
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 
 _ACCOUNT_ROLES = ("owner", "backup_owner", "service_owner", "credit_owner")
 _Named = tuple[str, str, str, str, str]

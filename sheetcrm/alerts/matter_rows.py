@@ -12,8 +12,8 @@ from sheetcrm.alerts.matter_alerts import MatterCase, Spoken
 from sheetcrm.alerts.matter_words import MatterWords
 from sheetcrm.alerts.said import Said
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.views.links import row_addresses
 from sheetcrm.words import Words
 
@@ -61,7 +61,7 @@ def _row(
     case: MatterCase, news: News, address: str, state: Evaluated, team: Team, said: Said, say: MatterWords, words: Words
 ) -> dict[str, Any]:
     owner = team.people.get(case.owner)
-    facts = said.facts(case.matter.name, case.id, case.episode, news, case.owner, case.snoozes)
+    facts = said.facts(case.matter.name, case.id, case.episode, news, case.owner)
     return {
         "account": say.account(case),
         "id": case.id,

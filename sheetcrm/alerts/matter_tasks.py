@@ -14,8 +14,8 @@ import numpy as np
 
 from sheetcrm.alerts.matters import Cases, Matter, matters
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import MATTER, Memory, NewRow
 from sheetcrm.schema import TABS
 

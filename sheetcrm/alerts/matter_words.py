@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetcrm.alerts.matter_alerts import MatterCase
 from sheetcrm.alerts.matter_readers import texts
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.text import clip
 from sheetcrm.words import Words
 

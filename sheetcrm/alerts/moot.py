@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetcrm.alerts.stages import task_of
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 
 AFTER_A_LOSS = ("recovery", "loss_analysis")

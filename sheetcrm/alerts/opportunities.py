@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sheetcrm.alerts.renewals import Told
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import NewRow
 
 OPEN_STAGES = ("contact", "proposal", "negotiation")

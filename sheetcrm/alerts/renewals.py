@@ -15,8 +15,9 @@ from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung
 from sheetcrm.alerts.decide import decide, held, present_stage
 from sheetcrm.alerts.policies import RENEWAL, ladder_of, renewal_policy
 from sheetcrm.alerts.team import Roles, Team
-from sheetcrm.columns import Evaluated, Linked
+from sheetcrm.columns import Linked
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Alert, Memory
 from sheetcrm.rules.hours import calendar_of
 
@@ -67,8 +68,8 @@ class Renewals:
 
     @property
     def told(self) -> list[Told]:
-        """The terms that have reached a stage."""
-        return [item for item in self.spoken if item.decision.told]
+        """The terms that have reached a stage; one that only a new reader hears of has reached it before."""
+        return [item for item in self.spoken if item.decision.begins]
 
 
 def renewals(
@@ -97,8 +98,7 @@ def renewals(
     for row, term, case, past, policy in window.cases():
         whole = decide(case, past, policy, calendar, state.as_of, quiet=quiet, baseline=memory.first_run)
         decision = held(whole, digested=full, bundled=bundled, digests=digests)
-        if case.next_year and (decision is not whole or whole.silent == "outside_hours"):
-            # Its last stage may be unsaid: the anniversary that passed is left behind by a run that can speak of it.
+        if case.next_year and _unfinished(whole, decision):
             result.seen.pop(term.contract_id, None)
         if whole.silent == "outside_hours":
             loud = decide(case, past, policy, calendar, state.as_of, baseline=memory.first_run)
@@ -110,6 +110,12 @@ def renewals(
         if not quiet and digests and present_stage(case, policy, state.as_of) == "first_contact":
             result.first_contacts.append((told, past))
     return result
+
+
+def _unfinished(whole: Decision, decision: Decision) -> bool:
+    """Whether an anniversary that passed still has something to say: a stage or rung that waits for a run which can
+    speak of it, or a ladder that is open. Then the next year waits."""
+    return decision is not whole or whole.silent == "outside_hours" or whole.speaks or whole.open
 
 
 def cases(state: Evaluated, team: Team, memory: Memory, cfg: Config) -> Sequence[tuple[int, Term, Case, Past, Policy]]:
@@ -232,10 +238,11 @@ class _Window:
     def _past(self, id: str, deadline: date) -> Past:
         entries = self._log.get(id, [])
         ladder = ladder_of(self._cfg.alerts)
+        stages = {(entry.episode, entry.stage) for entry in entries}
         ladders = {
-            stage: replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
-            for stage in {entry.stage for entry in entries}
-            if (rungs := self._memory.ladders.get(ladder_name(RENEWAL, id, deadline, stage))) is not None
+            (episode, stage): replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
+            for episode, stage in stages
+            if (rungs := self._memory.ladders.get(ladder_name(RENEWAL, id, episode, stage))) is not None
         }
         return Past(entries, self._seen(id, deadline, entries), ladders)
 

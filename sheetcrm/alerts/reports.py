@@ -12,8 +12,8 @@ import numpy as np
 from sheetcrm.alerts.digest import book_name
 from sheetcrm.alerts.team import Person, Team
 from sheetcrm.alerts.week import Week
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, Message
 from sheetcrm.words import Words
 

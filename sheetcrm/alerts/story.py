@@ -10,8 +10,8 @@ from sheetcrm.alerts.case import Case, Decision, Entry
 from sheetcrm.alerts.decide import decide, next_news
 from sheetcrm.alerts.renewals import cases, logged
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.rules.hours import calendar_of
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints, NewRow, Value
 from sheetcrm.rules.dates import DAY, Days, days, plus_days
 from sheetcrm.rules.funnel import ready_rows

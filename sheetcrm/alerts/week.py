@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.renewals import Told
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules import metrics
 from sheetcrm.rules.dates import days

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Partial, Unreadable, column, row_codes
+from sheetcrm.columns import Partial, Unreadable, column
 from sheetcrm.config import Config
+from sheetcrm.evaluated import row_codes
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import Days, days, plus_days
 from sheetcrm.schema import Type

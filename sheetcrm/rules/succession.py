@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, Partial, Unreadable, column, label, row_codes
+from sheetcrm.columns import Partial, Unreadable, column, label
+from sheetcrm.evaluated import Evaluated, row_codes
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import days
 from sheetcrm.schema import Type

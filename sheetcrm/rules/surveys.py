@@ -8,8 +8,8 @@ from math import ceil
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Surveys
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.ages import marked
 from sheetcrm.rules.dates import days

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Linked, column, row_codes
+from sheetcrm.columns import Linked, column
+from sheetcrm.evaluated import row_codes
 from sheetcrm.rules.ages import Floats
 from sheetcrm.rules.money import known_sum
 

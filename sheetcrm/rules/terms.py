@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
 from sheetcrm.rules.succession import Links

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from sheetcrm.columns import Linked, Unreadable, column, row_codes
+from sheetcrm.columns import Linked, Unreadable, column
+from sheetcrm.evaluated import row_codes
 from sheetcrm.rules.labels import labelled
 from sheetcrm.rules.signals import Signals
 from sheetcrm.rules.tasks import first_open

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, round_half_up
+from sheetcrm.columns import round_half_up
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints, TabRows, Value
 from sheetcrm.rules.dates import Days
 from sheetcrm.schema import TABS

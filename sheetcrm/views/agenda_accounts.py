@@ -9,8 +9,8 @@ from functools import cache
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import days
 from sheetcrm.rules.signals import OPENINGS, SEVERITY, Signals

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import days
 from sheetcrm.views.agenda_accounts import account_lines

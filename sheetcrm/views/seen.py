@@ -10,8 +10,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated, round_half_up
+from sheetcrm.columns import round_half_up
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Problem, Value
 from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import Forecast, forecast, quarter

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Ints, TabRows, Value
 from sheetcrm.rules.ages import marked
 from sheetcrm.rules.dates import days

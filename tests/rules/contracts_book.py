@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, collect, column, evaluate
+from sheetcrm.columns import collect, column
 from sheetcrm.config import Config, defaults
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Snapshot
 from sheetcrm.rules import money, notices, portfolio, probability, renewal, sentences, spans, succession, worth
 from sheetcrm.words import words_of

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, Rule, evaluate
+from sheetcrm.columns import Rule
 from sheetcrm.config import Config, defaults
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
 from sheetcrm.words import words_of

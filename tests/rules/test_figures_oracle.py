@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import forecast
 from sheetcrm.rules.terms import terms

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules import metrics
 from sheetcrm.rules.forecast import forecast, quarter, target
 from sheetcrm.rules.terms import Terms, terms
@@ -348,6 +348,28 @@ def test_the_forecast_of_opportunities_leaves_renewals_out() -> None:
     assert cases.commit == 4000
     assert cases.expected == pytest.approx(4000 + 100 + 500)
     assert cases.best == 4000 + 3000
+
+
+def test_a_term_to_win_back_is_not_counted_beside_itself() -> None:
+    state, found = book(
+        """
+        contract_id | account_id | start_date | end_date   | value | probability | renewal_stage | closed_on
+        OPEN        | A-1        | 2025-11-01 | 2026-10-31 | 1000  | 0.5         | contacted     |
+        LOST        | A-1        | 2025-11-01 | 2026-10-31 | 2000  |             | lost          | 2026-11-01
+        BEFORE      | A-1        | 2025-10-01 | 2026-09-30 | 4000  | 0.5         | contacted     |
+        """,
+        opportunities="""
+        opportunity_id | account_id | contract_id | kind     | stage   | value | probability | expected_close
+        O-1            | A-1        | OPEN        | recovery | contact | 1000  | 0.1         | 2026-11-30
+        O-2            | A-1        | LOST        | recovery | contact | 2000  | 0.1         | 2026-11-30
+        O-3            | A-1        | BEFORE      | recovery | contact | 4000  | 0.1         | 2026-11-30
+        O-4            | A-1        |             | recovery | contact | 8000  | 0.1         | 2026-11-30
+        O-5            | A-1        | OPEN        | upsell   | contact | 300   | 0.1         | 2026-11-30
+        """,
+    )
+    cases = forecast(state, found, DEFAULTS)
+    assert cases.best == 1000 + 2000 + 4000 + 8000 + 300
+    assert cases.expected == pytest.approx(500 + 200 + 400 + 800 + 30)
 
 
 def test_a_won_opportunity_without_an_expected_day_counts_when_it_closed() -> None:

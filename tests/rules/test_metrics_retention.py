@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sheetcrm.columns import evaluate
+from sheetcrm.engine import evaluate
 from sheetcrm.model import Memory
 from sheetcrm.rules import metrics
 from sheetcrm.rules.metrics import Retention

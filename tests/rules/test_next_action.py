@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import load
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.plan import make_plan
 from sheetcrm.rules.signals import OPENINGS

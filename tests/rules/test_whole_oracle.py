@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sheetcrm.columns import Evaluated, evaluate
 from sheetcrm.config import Config, defaults
+from sheetcrm.engine import evaluate
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.reading import snapshot
 from sheetcrm.rules import first

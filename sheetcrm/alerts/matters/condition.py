@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, matter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.ages import marked
 from sheetcrm.rules.dates import days
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sheetcrm.alerts.matters.matter import Cases, found, matter, readable
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.dates import days
 
 

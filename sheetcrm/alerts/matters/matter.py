@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints
 from sheetcrm.rules.ages import Flags, Floats
 from sheetcrm.rules.dates import Days

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, matter, month, quarter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.ages import Flags, marked
 from sheetcrm.rules.dates import days
 from sheetcrm.rules.surveys import survey_sample

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, lately, matter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import MATTER
 from sheetcrm.rules.ages import Flags, filled, marked
 from sheetcrm.rules.dates import Days, days

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, freshest, matter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints
 from sheetcrm.rules.ages import Floats, marked, within
 from sheetcrm.rules.signals import Signals

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, matter, quarter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.ages import filled, marked, within
 from sheetcrm.rules.dates import days, plus_days

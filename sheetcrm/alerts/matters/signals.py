@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, freshest, matter
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.ages import days_since, filled
 from sheetcrm.rules.dates import days, days_between, plus_days
 from sheetcrm.rules.signals import Signals

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints
 from sheetcrm.rules.ages import filled, marked, within
 from sheetcrm.rules.metrics.sums import Day, as_day, in_window, ratio

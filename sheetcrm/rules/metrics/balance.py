@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.ages import within
 from sheetcrm.rules.dates import Floats

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config, Metrics
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.metrics.sums import in_window, known, total
 from sheetcrm.rules.terms import Terms

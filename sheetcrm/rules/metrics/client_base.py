@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config, Metrics
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.dates import days
 from sheetcrm.rules.metrics.sums import in_window
 

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated, Linked
+from sheetcrm.columns import Linked
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.metrics.balance import effort_spent
 from sheetcrm.rules.metrics.sums import known, ratio, total
 from sheetcrm.rules.money import known_sum

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Problem
 from sheetcrm.rules.metrics.sales import unclear_deals
 from sheetcrm.rules.metrics.sums import as_day, since, total

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.dates import days_between
 from sheetcrm.rules.metrics.sums import Day, mean, ratio, total
 from sheetcrm.rules.terms import Terms

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Floats
 from sheetcrm.rules.metrics.client_base import clients

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools, Ints
 from sheetcrm.rules.dates import Days, days
 from sheetcrm.rules.metrics.sums import as_day, between, ratio, since

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.rules.ages import within
 from sheetcrm.rules.metrics.sums import Day, as_day, by_month, in_window, ratio, recent_months
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Metrics
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days, month_of
 

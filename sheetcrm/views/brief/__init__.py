@@ -5,8 +5,8 @@ Pure: from the evaluated workbook to a page of text. What renders it: the comman
 
 from __future__ import annotations
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.schema import TABS
 from sheetcrm.sentences import Sentences
 from sheetcrm.text import clip

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Ints
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Type

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sheetcrm.columns import Evaluated
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.words import normalise
 
 MOST = 8
