@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -31,6 +31,7 @@ from sheetcrm.playbooks import Section as Checklist
 from sheetcrm.resources import resource
 
 Share = Field(ge=0, le=1)
+Positive = Annotated[int, Field(gt=0)]
 
 
 class ConfigError(ValueError):
@@ -194,6 +195,14 @@ class Caps(Section):
     critical_ticket: float
 
 
+class Validation(Section):
+    months: int = Field(gt=0)
+    days_before: tuple[Positive, ...] = Field(min_length=1)
+    outcomes: int = Field(ge=2)
+    of_each: int = Field(ge=1)
+    per_band: int = Field(ge=1)
+
+
 class Health(Section):
     weights: dict[str, dict[str, float]]
     missing_value: float
@@ -213,6 +222,7 @@ class Health(Section):
     payment: PaymentFactor
     relationship: RelationshipFactor
     relationship_loss: dict[str, float]
+    validation: Validation
 
     @field_validator("weights")
     @classmethod
@@ -289,6 +299,7 @@ class Offer(Section):
     stage: str
     bands: tuple[str, ...]
     tiers: tuple[str, ...]
+    before: Literal["contacted", "proposal", "negotiation", "invoice_needed", "invoice_sent", "payment_received"]
 
 
 class MatterOf(Section):

@@ -62,6 +62,10 @@ class Figures:
         before, after = self._percent
         return f"{before}{self._digits(float(Decimal(repr(float(x))) * 100), decimals)}{after}"
 
+    def weekday(self, d: date) -> str:
+        """``sáb``: the day of the week, abbreviated."""
+        return str(self._locale.days["format"]["abbreviated"][d.weekday()]).rstrip(".")
+
     def date(self, d: date | None, short: bool = False) -> str:
         """``21 nov 2026``; short without the year, with the time of day where there is one other than midnight."""
         if d is None or d != d:

@@ -67,6 +67,10 @@ class Words:
         """A list's word: ``value("level", "high")`` is "alto". Blank stays blank."""
         return self._catalogue.texts[f"value.{value_set}.{key}"] if key else ""
 
+    def weekday(self, d: date) -> str:
+        """The day of the week, abbreviated: ``sáb``."""
+        return self._figures.weekday(d)
+
     def date(self, d: date | None, short: bool = False) -> str:
         """``21 nov 2026``; short without the year; with the time of day where there is one."""
         return self._figures.date(d, short)

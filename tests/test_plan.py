@@ -102,6 +102,18 @@ def test_the_digest_is_in_the_readers_language_and_says_why() -> None:
     assert row["reason"] != by["ines@example.com"].body["sections"][0]["rows"][0]["reason"]
 
 
+def test_a_deadline_on_a_day_off_says_as_which_day_it_counts() -> None:
+    saturday = URGENT.replace("2026-12-23", "2026-12-12").replace("A-1", "A-2")
+    (done,) = [m for m in plan(book(saturday), as_of=date(2026, 11, 26)).messages if m.to == "bob@example.com"]
+    (section,) = done.body["sections"]
+    assert (section["key"], section["rows"][0]["days"]) == ("critical", 16)
+    assert section["rows"][0]["counts_as"] == date(2026, 12, 11)
+    (done,) = [m for m in plan(book(saturday), as_of=date(2026, 12, 14)).messages if m.to == "bob@example.com"]
+    assert done.body["sections"][0]["rows"][0]["counts_as"] is None, "what follows an end counts from the end"
+    (done,) = [m for m in plan(book(URGENT.replace("A-1", "A-2"))).messages if m.to == "bob@example.com"]
+    assert done.body["sections"][0]["rows"][0]["counts_as"] is None, "a business day counts as itself"
+
+
 def test_the_day_after_nothing_is_said_again() -> None:
     first = plan(book(URGENT))
     memory = afterwards(first)
@@ -248,6 +260,9 @@ def test_a_special_offer_is_a_task_where_health_and_tier_allow() -> None:
     """
     with_offer = plan(book(critical, interactions=talks))
     assert len([row for row in with_offer.rows if row.tab == "tasks"]) == 2
+    for stage, tasks in (("invoice_needed", 2), ("invoice_sent", 1)):
+        done = plan(book(critical.replace("contacted", stage), interactions=talks))
+        assert len([row for row in done.rows if row.tab == "tasks"]) == tasks, stage
     low = ACCOUNTS.replace("key ", "low ")
     assert len([row for row in plan(book(critical, interactions=talks, accounts=low)).rows if row.tab == "tasks"]) == 1
 

@@ -22,10 +22,11 @@ from sheetcrm.alerts.policies import RENEWAL
 from sheetcrm.alerts.renewals import Renewals, Told, key_of
 from sheetcrm.alerts.said import Said
 from sheetcrm.alerts.team import Team
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, Message, Problem
 from sheetcrm.reasons import describe
+from sheetcrm.rules.hours import calendar_of
 from sheetcrm.views.brief import brief
 from sheetcrm.views.links import row_addresses
 
@@ -203,6 +204,7 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
 
     value = own("renewal_value") if own("renewal_value") is not None else own("value")
     owner = context.team.people.get(told.term.owner)
+    mine = told.term.owner == address and news.kind == "first"
     health = account("health_score")
     return {
         "stage": news.stage,
@@ -212,6 +214,7 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "title": own("title") or "",
         "days": told.term.days_left,
         "deadline": told.term.deadline,
+        "counts_as": _counts_as(told, news, context.cfg),
         "value": value,
         "value_base": context.worth[at],
         "currency": own("currency") or context.cfg.base_currency,
@@ -223,19 +226,26 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "next_action_on": _day(own("next_action_on")),
         "owner": "" if told.term.owner == address else (owner.name if owner else told.term.owner),
         "link": context.cfg.workbook_url or None,
-        "steps": list(context.steps(told, words.language)) if told.term.owner == address else [],
+        "steps": list(context.steps(told, words.language)) if mine else [],
         "new": news.kind == "first",
-        **_said(told, news, context, _day(own("snooze_until")), _day(account("snooze_until"))),
+        **_said(told, news, context),
     }
 
 
-def _said(told: Told, news: News, context: Context, *snoozes: date | None) -> dict[str, Any]:
+def _said(told: Told, news: News, context: Context) -> dict[str, Any]:
     """Why the reader hears of it today. That it comes late is told only where the letter says that the runner was
     down."""
     term = told.term
-    until = [day for day in snoozes if day is not None]
-    facts = context.said.facts(RENEWAL, term.contract_id, term.deadline, news, term.owner, until)
+    facts = context.said.facts(RENEWAL, term.contract_id, term.deadline, news, term.owner)
     return facts if _late_days(context.memory, context.state.as_of) else facts | {"late": False}
+
+
+def _counts_as(told: Told, news: News, cfg: Config) -> date | None:
+    """The business day that the stage counts to, where the deadline is none; what follows an end counts from the end
+    itself."""
+    business_day = calendar_of(cfg.calendar).previous_business_day(told.term.deadline)
+    before = cfg.alerts.stages[news.stage].days >= 0
+    return business_day if before and business_day != told.term.deadline else None
 
 
 def _place(state: Evaluated, row: int) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 from sheetcrm.alerts.renewals import Told
 from sheetcrm.alerts.stages import task_cause
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import NewRow
+from sheetcrm.schema.contracts import STAGES
 
 
 def stage_tasks(
@@ -50,10 +51,16 @@ class _Accounts:
     def __init__(self, state: Evaluated) -> None:
         self._codes = state.codes("contracts", "accounts").tolist()
         self._columns = {name: state.frames["accounts"][name].tolist() for name in ("name", "tier", "health_band")}
+        self._stages = state.frames["contracts"]["renewal_stage"].tolist()
 
     def known(self, item: Told) -> bool:
         """Whether the contract's account has a row."""
         return bool(self._codes[item.row] >= 0)
+
+    def agreed(self, item: Told, stage: str) -> bool:
+        """Whether the renewal has come to this stage, or beyond it."""
+        reached = self._stages[item.row]
+        return reached in STAGES and STAGES.index(reached) >= STAGES.index(stage)
 
     def text(self, item: Told, name: str, blank: str) -> str:
         """A text of the account's row; ``blank`` where there is none."""
@@ -62,11 +69,9 @@ class _Accounts:
 
 
 def _offer(item: Told, accounts: _Accounts, cfg: Config) -> bool:
-    """A special offer is a task where the account's health and tier allow it."""
+    """A special offer is a task where the account's health and tier allow it, and the price is still open."""
     offer = cfg.alerts.offer
-    if item.decision.told != offer.stage:
-        return False
-    if not accounts.known(item):
+    if item.decision.told != offer.stage or not accounts.known(item) or accounts.agreed(item, offer.before):
         return False
     return (
         accounts.text(item, "health_band", "") in offer.bands and accounts.text(item, "tier", "standard") in offer.tiers

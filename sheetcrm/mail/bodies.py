@@ -47,7 +47,8 @@ class News(TypedDict, total=False):
 
 
 class Row(News, total=False):
-    """A contract. ``place`` is where it stands in the workbook, ``owner`` who answers for it ("" for the reader)."""
+    """A contract. ``place`` is where it stands in the workbook, ``owner`` who answers for it ("" for the reader).
+    ``counts_as``: the business day that a deadline on a day off counts as (absent or None: it is one itself)."""
 
     id: str
     place: str
@@ -55,6 +56,7 @@ class Row(News, total=False):
     title: str
     days: int
     deadline: date
+    counts_as: date | None
     value: float | None
     currency: str
     reason: str

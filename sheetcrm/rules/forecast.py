@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetcrm.columns import Evaluated, round_half_up
+from sheetcrm.columns import round_half_up
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Bools
 from sheetcrm.rules.dates import Days, Floats, days
 from sheetcrm.rules.metrics.sales import unclear_deals
@@ -46,12 +47,12 @@ def forecast(state: Evaluated, terms: Terms, cfg: Config) -> Forecast:
     expected to close in it (won ones without that date: that closed in it).
 
     Commit = won + open from stage invoice_needed or p ≥ .9; expected = won + Σ p·v; best = won + all open. Renewal
-    opportunities are left out: their contract counts.
+    opportunities are left out, and those to win back a term that counts itself: their contract counts.
 
     Source: domain 7; 000 item 32; 004 item 7
     """
     first, last = quarter(np.datetime64(state.as_of, "D"))
-    found = _together(_renewals(state, terms, cfg, first, last), _deals(state, first, last))
+    found = _together(_renewals(state, terms, cfg, first, last), _deals(state, terms, first, last))
     # As people see it: a computed 0.89999999 is the 90% of the sheet.
     committed = found.sure | (round_half_up(found.probability, 4) >= cfg.metrics.commit_probability)
     return Forecast(
@@ -136,11 +137,12 @@ def _renewals(state: Evaluated, terms: Terms, cfg: Config, first: np.datetime64,
     )
 
 
-def _deals(state: Evaluated, first: np.datetime64, last: np.datetime64) -> _Candidates:
+def _deals(state: Evaluated, terms: Terms, first: np.datetime64, last: np.datetime64) -> _Candidates:
     frame = state.frames["opportunities"]
     won = (frame["stage"] == "won").to_numpy()
     when = _closing(frame, won)
-    counts = ~((frame["kind"] == "renewal") | (frame["stage"] == "lost")).to_numpy() & ~unclear_deals(state)
+    twice = (frame["kind"] == "renewal").to_numpy() | _counted_terms(state, terms, first, last)
+    counts = ~twice & ~(frame["stage"] == "lost").to_numpy() & ~unclear_deals(state)
     chosen = (when >= first) & (when <= last) & counts
     return _Candidates(
         won=won[chosen],
@@ -148,6 +150,16 @@ def _deals(state: Evaluated, first: np.datetime64, last: np.datetime64) -> _Cand
         probability=frame["chance"].to_numpy(dtype=float)[chosen],
         sure=np.zeros(int(chosen.sum()), dtype=bool),
     )
+
+
+def _counted_terms(state: Evaluated, terms: Terms, first: np.datetime64, last: np.datetime64) -> Bools:
+    """Opportunities to win back a term that was renewed after all, or of the quarter that nobody has called lost."""
+    counted = terms.signed | terms.auto | (terms.open & terms.due_in(first, last))
+    codes = state.codes("opportunities", "contracts")
+    recovery = (state.frames["opportunities"]["kind"] == "recovery").to_numpy() & (codes >= 0)
+    found = np.zeros(len(codes), dtype=bool)
+    found[recovery] = counted[codes[recovery]]
+    return found
 
 
 def _closing(frame: Any, won: Bools) -> Days:

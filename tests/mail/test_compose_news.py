@@ -16,7 +16,7 @@ from sheetcrm.mail import immediate
 from sheetcrm.mail.attachments import draft_bytes, draft_link
 from sheetcrm.mail.compose import compose
 from sheetcrm.mail.examples import example, row
-from sheetcrm.mail.rows import asked, news, tried
+from sheetcrm.mail.rows import ROOMS, asked, news, sections, tried
 from sheetcrm.model import Message
 from sheetcrm.words import words_of
 
@@ -184,6 +184,21 @@ def test_a_late_sheet_names_who_has_it_open() -> None:
     body = {**said.body, "sheet_follows": True, "open_by": "Luis Prado"}
     text = opened(replace(said, body=body)).get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Luis Prado has the workbook open" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "deadline: 12 Dec 2026 (Sat, a day off: counts as 11 Dec)"),
+        ("es", "plazo: 12 dic 2026 (sáb, no laborable: cuenta como 11 dic)"),
+        ("ru", "срок: 12 дек. 2026 (сб, нерабочий день: считается как 11 дек.)"),
+    ],
+)
+def test_a_deadline_on_a_day_off_says_as_which_day_it_counts(language: str, said: str) -> None:
+    saturday = {**row(language, TODAY), "deadline": date(2026, 12, 12), "counts_as": date(2026, 12, 11)}
+    section = {"key": "critical", "title": "15", "rows": [saturday], "more": 0}
+    (shown,) = sections([section], words_of(language), ROOMS[0])
+    assert shown["rows"][0]["deadline"] == said
 
 
 def test_days_count_from_the_day_of_the_example() -> None:

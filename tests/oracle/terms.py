@@ -181,11 +181,19 @@ class TermFigures:
         for deal in self.whole.tabs["opportunities"]:
             won = deal["stage"] == "won"
             when = day_of(deal["expected_close"]) or (day_of(deal["closed_on"]) if won else None)
-            if deal.bad("kind") or deal.bad("stage"):
+            if deal.bad("kind") or deal.bad("stage") or self.counts_itself(deal, first, last):
                 continue
             if when and first <= when <= last and deal["kind"] != "renewal" and deal["stage"] != "lost":
                 found.append((self.deal_amount(deal), self.deal_chance(deal), won, False))
         return found
+
+    def counts_itself(self, deal: Record, first: date, last: date) -> bool:
+        """Whether the term that an opportunity wants to win back is in the forecast already."""
+        contract = deal["contract_id"]
+        if deal["kind"] != "recovery" or contract not in self.book.rows:
+            return False
+        fate = self.fate(contract)
+        return fate in ("signed", "auto") or (fate == "open" and contract in self.due(first, last))
 
     def deal_amount(self, deal: Record) -> float | None:
         return self.whole.in_base(deal, known(deal.cell, "value"))
