@@ -133,6 +133,11 @@ def health_trend(health_score: pd.Series[Any], score_a_month_ago: pd.Series[Any]
     return choose((np.isnan(change), None), (change >= least, "up"), (change <= -least, "down"), default="stable")
 
 
+def plain_bands(scores: Any, cfg: Any) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """The bands of scores by themselves, without a margin; ``no_data`` where there is no score."""
+    return np.where(np.isnan(scores), "no_data", _BANDS[_rank(scores, cfg)])
+
+
 def _rank(scores: Any, cfg: Any) -> Ints:
     """0 red, 1 yellow, 2 green."""
     above_red = np.asarray(scores) > cfg.health.red_up_to

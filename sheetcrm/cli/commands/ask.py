@@ -133,3 +133,27 @@ def replay(
     from sheetcrm.cli.context import Options
 
     replaying.replay(Options(config, workbook, json=json), first, last, compare)
+
+
+@app.command(
+    "validate-health",
+    epilog="Example:  sheetcrm validate-health    or    sheetcrm validate-health --days 120 --json",
+    short_help="Say whether the health score told who would renew.",
+)
+def validate_health(
+    days: Annotated[
+        int | None,
+        typer.Option("--days", metavar="N", help="Days before each decision; by default those of the settings."),
+    ] = None,
+    config: ConfigFile = None,
+    workbook: Workbook = None,
+    state: State = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+) -> None:
+    """Hold the health score as it stood before each renewal or loss against what was decided, on this workbook's own
+    past; or say that there is too little of it. Changes nothing."""
+    from sheetcrm.cli import validating
+    from sheetcrm.cli.context import Options
+
+    validating.validate_health(Options(config, workbook, state, as_of, json), days)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from sheetcrm.columns import MASKED, Evaluated, Rule, fill, mask
+from sheetcrm.columns import MASKED, Rule
+from sheetcrm.engine import fill
+from sheetcrm.evaluated import Evaluated, mask
 from sheetcrm.model import Table
 from sheetcrm.schema import TABS
 
@@ -18,8 +20,8 @@ _OF_THE_DAY = {"as_of", "today", "now", "past", "found"}
 def earlier(state: Evaluated, days: int, asked: Iterable[str]) -> Evaluated:
     """The workbook as it was known that many days ago, with the columns that are asked for and those they need.
 
-    The columns are the rules' own, at today's configuration; what the ledger knows and the sentences have no part in
-    them. What does not depend on the day is taken over from ``state``.
+    The columns are the rules' own, at today's configuration and the end of business of that day; what the ledger knows
+    and the sentences have no part in them. What does not depend on the day is taken over from ``state``.
     """
     rules = _needed(state.rules, asked)
     named = {name for rule in rules for name in (rule.key, *rule.inputs)}
@@ -33,7 +35,9 @@ def earlier(state: Evaluated, days: int, asked: Iterable[str]) -> Evaluated:
         then.unreadable[rule.tab] |= {
             name: marks for name, marks in state.unreadable[rule.tab].items() if name == rule.name
         }
-    day = {"as_of": then.as_of, "today": np.datetime64(then.as_of, "s"), "cfg": state.ambient["cfg"]}
+    cfg = state.ambient["cfg"]
+    closing = np.datetime64(datetime.combine(then.as_of, cfg.calendar.day_ends), "s")
+    day = {"as_of": then.as_of, "today": np.datetime64(then.as_of, "s"), "now": closing, "cfg": cfg}
     fill(then, [rule for rule in rules if rule not in timeless], day)
     return then
 
