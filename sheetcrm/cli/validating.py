@@ -101,8 +101,8 @@ def _answer(found: Found, least: Validation) -> list[str]:
         best = max((seen.before_notice for seen in found.seen), key=lambda told: told.renewed + told.lost)
         return [
             "There is not enough history to say whether the score tells who renews.",
-            f"That takes {least.outcomes} decisions with a score from before anybody gave notice, {least.of_each} or more "
-            f"of them renewed and {least.of_each} lost; there are {best.renewed} and {best.lost}.",
+            f"That takes {least.outcomes} decisions with a score from before anybody gave notice, of them "
+            f"{least.of_each} renewed and {least.of_each} lost or more; there are {best.renewed} and {best.lost}.",
         ]
     told = chosen.before_notice
     lines = [f"{_TOLD_APART[told.verdict]}: {chosen.days} days before, {_apart(told)}."]
