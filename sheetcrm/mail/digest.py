@@ -8,6 +8,7 @@ from typing import Any
 from sheetcrm.mail import rows
 from sheetcrm.mail.attachments import draft_link, draft_name
 from sheetcrm.mail.frame import frame
+from sheetcrm.mail.once import said_once
 from sheetcrm.mail.render import render
 from sheetcrm.mail.rows import ROOMS, Room
 from sheetcrm.text import clip
@@ -29,6 +30,7 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
 
 def view(body: Mapping[str, Any], words: Words, operator: str, room: Room = ROOMS[0]) -> dict[str, Any]:
     """What the templates show with that much room."""
+    body = said_once(body)
     sections = rows.sections(body["sections"], words, room)
     matters = rows.matters(body.get("matters", ()), body["headline"]["currency"], words, room)
     shown = frame(body, words, operator, why="mail.why_you") | {
@@ -36,6 +38,7 @@ def view(body: Mapping[str, Any], words: Words, operator: str, room: Room = ROOM
         "preview": preview(sections, matters),
         "t": texts(body, words),
         "notices": notices(body, words),
+        "overview": rows.overview([*sections, *matters], words),
         "sections": sections,
         "matters": matters,
         "drafts": _drafts(body.get("drafts", ()), words),
@@ -55,6 +58,7 @@ def preview(sections: Sequence[Mapping[str, Any]], matters: Sequence[Mapping[str
 
 def subject(body: Mapping[str, Any], words: Words) -> str:
     """One line that says what is at stake: "3 contratos necesitan a Ana hoy: 48.200 €, primer plazo en 4 días"."""
+    body = said_once(body)
     name, headline = clip(body["name"], 40), body["headline"]
     facts = []
     if headline["count"]:
@@ -70,9 +74,9 @@ def subject(body: Mapping[str, Any], words: Words) -> str:
 def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
     """No contract needs anybody: what else asks for something, the tasks, else the cells to mend, else just the day."""
     problems = len(body["problems"]) + body["problems_more"]
-    others = sum(len(matter["rows"]) + matter["more"] for matter in body.get("matters", ()))
+    others = _others(body)
     if others:
-        return words.plural("mail.subject.matters", others, name=name)
+        return f"{words.plural('mail.subject.matters', others, name=name)}: {_first_matter(body, others)}"
     if body.get("drafts"):
         return words.plural("mail.subject.drafts", len(body["drafts"]), name=name)
     if body.get("briefs"):
@@ -82,6 +86,19 @@ def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
     if problems:
         return words.plural("mail.subject.problems", problems, name=name)
     return words.text("mail.subject.day", name=name, date=words.date(body["as_of"], short=True))
+
+
+def _others(body: Mapping[str, Any]) -> int:
+    return sum(len(matter["rows"]) + matter["more"] for matter in body.get("matters", ()))
+
+
+def _first_matter(body: Mapping[str, Any], count: int) -> str:
+    """The first matter and whose it is: "ticket fuera de plazo (Hotel Sol)…"."""
+    matter = body["matters"][0]
+    title = clip(matter["title"], 40)
+    # Within a line a title begins small, unless it is an abbreviation.
+    small = title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return f"{small} ({clip(matter['rows'][0]['account'], 40)}){'…' if count > 1 else ''}"
 
 
 def _nearest(body: Mapping[str, Any], words: Words) -> str:
@@ -105,11 +122,8 @@ def _nearest(body: Mapping[str, Any], words: Words) -> str:
 
 def texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
     """The fixed texts of the letter."""
-    headline = body["headline"]
-    money = words.money(headline["value"], headline["currency"]) if headline["value"] > 0 else ""
-    count = words.plural("mail.headline", headline["count"]) if headline["count"] else words.text("mail.headline.none")
     return {
-        "headline": f"{count} ·\N{NO-BREAK SPACE}{money}" if money else count,
+        "headline": _headline(body, words),
         "steps": words.text("mail.steps"),
         "steps_each": words.text("mail.steps_each"),
         "tasks": words.text("mail.tasks"),
@@ -122,8 +136,23 @@ def texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
         "drafts_how": words.text("mail.drafts.how"),
         "briefs": words.text("mail.briefs"),
         "briefs_how": words.text("mail.briefs.how"),
-        "next": words.text("mail.next"),
     }
+
+
+def _headline(body: Mapping[str, Any], words: Words) -> str:
+    """How much asks for the reader; that nothing does is said only where it is true."""
+    headline, others = body["headline"], _others(body)
+    if headline["count"]:
+        return worth(words.plural("mail.headline", headline["count"]), body, words)
+    return words.plural("mail.headline.matters", others) if others else words.text("mail.headline.none")
+
+
+def worth(headline: str, body: Mapping[str, Any], words: Words) -> str:
+    """A headline with what is at stake, where that is known."""
+    value, currency = body["headline"]["value"], body["headline"]["currency"]
+    return (
+        words.text("mail.headline.worth", what=headline, money=words.money(value, currency)) if value > 0 else headline
+    )
 
 
 def notices(body: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
@@ -131,6 +160,8 @@ def notices(body: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     found = []
     if body["baseline"]:
         found.append({"tone": "blue", "text": words.text("mail.baseline")})
+    if body.get("stand_in"):
+        found.append({"tone": "blue", "text": words.text("mail.stand_in", name=clip(body["stand_in"], 60))})
     if body["late_days"]:
         found.append({"tone": "amber", "text": words.plural("mail.late", body["late_days"])})
     if body["sheet_follows"]:

@@ -75,7 +75,7 @@ def row(language: str, as_of: date, at: int = 0, days: int = 12, **changes: Any)
     """One contract's row, complete."""
     known = {
         "id": f"C-{1042 + at}",
-        "place": f"A{at + 5}",
+        "place": f"{words_of(language).tab('contracts')}!A{at + 5}",
         "account": _ACCOUNTS[at % len(_ACCOUNTS)],
         "title": _TITLES[language][at % 3],
         "days": days,
@@ -121,7 +121,7 @@ def _matters(language: str, as_of: date) -> list[dict[str, Any]]:
         one = {
             "account": _ACCOUNTS[at],
             "id": ("T-113", "I-88")[at],
-            "place": f"A{at + 2}",
+            "place": f"{words_of(language).tab(('tickets', 'interactions')[at])}!A{at + 2}",
             "reason": reason,
             "value_base": 12400.0 * at,
             "next_action": "",
@@ -147,10 +147,10 @@ def _digest(language: str, as_of: date) -> dict[str, Any]:
     rows = (
         row(language, as_of, 0, 12, kind="repeat", new=False, since=as_of - days(days=9)),
         row(language, as_of, 1, 4, stands_in_for=(names[2], as_of + days(days=8)), owner=names[2]),
-        row(language, as_of, 2, 14, kind="again", new=False, health_score=None, health_band="no_data",
+        row(language, as_of, 2, 14, kind="again", new=False, health_score=None, health_band="no_data", health_why="",
             acknowledged={"name": names[1], "role": "owner", "on": as_of - days(days=7)}, late=True),
     )  # fmt: skip
-    body = _rows(language, as_of, *rows)
+    body = _rows(language, as_of, *sorted(rows, key=lambda row: -row["value"]))
     return body | {
         "late_days": 3,
         "matters": _matters(language, as_of),
@@ -191,7 +191,12 @@ def _customer(language: str, as_of: date) -> dict[str, Any]:
 
 def _brief(language: str, as_of: date) -> dict[str, Any]:
     when = as_of + timedelta(days=2)
-    return {**_letter(language, as_of), "page": _page(language, as_of), "when": when, "place": "A7"}
+    return {
+        **_letter(language, as_of),
+        "page": _page(language, as_of),
+        "when": when,
+        "place": f"{words_of(language).tab('tasks')}!A7",
+    }
 
 
 def _page(language: str, as_of: date) -> Brief:

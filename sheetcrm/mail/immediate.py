@@ -53,7 +53,11 @@ def _who(row: Mapping[str, Any]) -> str:
 
 
 def _headline(body: Mapping[str, Any], words: Words) -> str:
-    return f"{words.plural(f'mail.{_tone(body)}.headline', _count(body))}{_worth(body, words)}"
+    """One matter by its name; several by count."""
+    count = _count(body)
+    if count == 1:
+        return subject(body, words)
+    return digest.worth(words.plural(f"mail.{_tone(body)}.headline", count), body, words)
 
 
 def _worth(body: Mapping[str, Any], words: Words) -> str:

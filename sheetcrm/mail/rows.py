@@ -14,6 +14,9 @@ _TONES |= {"after": "red", "team": "amber", "data": "grey"}
 _HEALTH_TONES = {"green": "green", "yellow": "amber", "red": "red", "no_data": "grey"}
 _LONGEST = 280
 """Characters of a sentence of the workbook."""
+_SEEN_AT_ONCE = 3
+_MOST_SUMMARIES = 8
+"""Parts of a letter that need an overview, and that one names."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ def sections(found: Sequence[Mapping[str, Any]], words: Words, room: Room) -> li
         shown.append(
             {
                 "title": f"{clip(section['title'], 80)} ({words.number(len(rows) + more)})",
+                "summary": _summary(section["title"], len(rows) + more, words),
+                "tone": tone,
                 "steps": shared,
                 "rows": [
                     _contract(row, tone, words, steps=[] if shared else row["steps"], brief=before + at >= room.full)
@@ -61,12 +66,22 @@ def matters(found: Sequence[Mapping[str, Any]], currency: str, words: Words, roo
         shown.append(
             {
                 "title": f"{clip(matter['title'], 80)} ({words.number(len(rows) + more)})",
+                "summary": _summary(matter["title"], len(rows) + more, words),
                 "tone": matter["tone"],
                 "rows": [_matter_row(row, currency, words) for row in rows],
                 "more": words.plural("mail.more", more) if more else "",
             }
         )
     return shown
+
+
+def overview(parts: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:
+    """What is inside and how much of each, where it is more than a reader sees at once; else nothing."""
+    if len(parts) < _SEEN_AT_ONCE:
+        return {"parts": [], "more": ""}
+    shown = [{"tone": part["tone"], "text": part["summary"]} for part in parts[:_MOST_SUMMARIES]]
+    more = len(parts) - len(shown)
+    return {"parts": shown, "more": words.plural("mail.overview.more", more) if more else ""}
 
 
 def news(row: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
@@ -124,6 +139,11 @@ def _day(day: Any, words: Words) -> str:
     return words.date(day, short=True)
 
 
+def _summary(title: str, count: int, words: Words) -> str:
+    """A part's title up to its colon, with how many: "Crítico: 3"."""
+    return f"{clip(title.partition(':')[0], 40)}: {words.number(count)}"
+
+
 def _shared_steps(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The checklist of all rows, when several have the same: said once."""
     first = list(rows[0]["steps"]) if len(rows) > 1 else []
@@ -142,7 +162,7 @@ def _contract(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequenc
         "value": words.money(row["value"], row["currency"]),
         "tone": tone,
         "days": days(row["days"], words),
-        "deadline": words.text("mail.deadline", date=words.date(row["deadline"])),
+        "deadline": _deadline(row, words),
         "new": words.text("mail.new") if row["new"] else "",
         "news": news(row, words),
         "tried": [] if brief else tried(row, words),
@@ -153,8 +173,8 @@ def _contract(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequenc
         "health_tone": _HEALTH_TONES.get(row["health_band"], "grey"),
         # The sentence begins with the score, which stands just before it here.
         "health_why": clip(row["health_why"].removeprefix(f"{score}").lstrip(" ·"), _LONGEST),
-        "next_label": words.text("mail.next"),
-        "next": _next(row, words),
+        "next_label": _next_label(row.get("next_action_on"), words),
+        "next": clip(row["next_action"], 160),
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",
         "steps": [] if brief else list(steps),
         "brief": brief,
@@ -167,26 +187,36 @@ def _matter_row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str
     since = row.get("since")
     marks = news({**row, "kind": row.get("kind") or ("repeat" if row.get("repeat") else "first")}, words)
     value = row.get("value_base")
+    worth = words.text("mail.weekly.a_year", money=words.money(value, currency)) if value else ""
     return {
         "account": clip(row["account"], 80),
         "id": clip(row["id"], 40),
         "place": clip(row.get("place", ""), 60),
-        "value": words.money(value, currency) if value else "",
+        "value": worth,
         "since": words.text("mail.since", date=_day(since, words)) if since is not None and not marks else "",
         "reason": clip(row["reason"], _LONGEST),
         "news": marks,
         "tried": tried(row, words),
         "asked": asked(row, words),
+        "next_label": words.text("mail.next"),
         "next": clip(row.get("next_action") or "", 160),
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row.get("owner") else "",
     }
 
 
-def _next(row: Mapping[str, Any], words: Words) -> str:
-    text = clip(row["next_action"], 160)
-    if text and row["next_action_on"]:
-        return f"{text} ({words.text('mail.by', date=_day(row['next_action_on'], words))})"
-    return text
+def _next_label(on: Any, words: Words) -> str:
+    """ "Siguiente paso, para el 24 nov"."""
+    label = words.text("mail.next")
+    return f"{label}, {words.text('mail.by', date=_day(on, words))}" if on else label
+
+
+def _deadline(row: Mapping[str, Any], words: Words) -> str:
+    """The deadline; where it falls on a day off, also the business day that its stages count to."""
+    day, counts_as = row["deadline"], row.get("counts_as")
+    if counts_as is None:
+        return words.text("mail.deadline", date=words.date(day))
+    said = {"date": words.date(day), "weekday": words.weekday(day), "counts_as": _day(counts_as, words)}
+    return words.text("mail.deadline.off", **said)
 
 
 def days(left: int, words: Words) -> str:

@@ -19,14 +19,17 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
     """What the templates show; ``operator`` is whom a reader complains to, or ""."""
     keys = ("now", "change", "at_risk", "figure")
     span = {"first": _day(body["first"], words), "last": _day(body["last"], words)}
+    figures = [_figure(figure, body["currency"], words) for figure in body["figures"]]
+    worse = [f"{figure['label']}: {figure['now']} ({figure['change']})" for figure in figures if figure["worse"]]
     yield frame(body, words, operator) | {
         "subject": subject(body, words),
-        "preview": _summary(body, words),
+        # The subject has the summary; beside it stands what got worse.
+        "preview": ", ".join(worse) or _summary(body, words),
         "headline": words.text("mail.weekly.headline", **span),
         "summary": _summary(body, words),
         "t": {key: words.text(f"mail.weekly.{key}") for key in keys},
         "titles": {key: words.text(f"mail.weekly.title.{key}") for key in ("figures", "health", "changes", "owners")},
-        "figures": [_figure(figure, body["currency"], words) for figure in body["figures"]],
+        "figures": figures,
         "health": _health(body["health"], words),
         "changes": [_change(change, body["currency"], words) for change in body["changes"] if change["count"]],
         "nothing": words.text("mail.weekly.nothing"),
@@ -59,6 +62,7 @@ def _figure(figure: Mapping[str, Any], currency: str, words: Words) -> dict[str,
         "now": _amount(now, unit, currency, words),
         "before": _amount(before, unit, currency, words),
         "change": _step(step, unit, currency, words),
+        "worse": not same and bool(figure["good"]) and not better,
         "tone": "grey" if same or not figure["good"] else "green" if better else "red",
         "verdict": "" if same or not figure["good"] else words.text(f"mail.weekly.{'better' if better else 'worse'}"),
     }

@@ -289,8 +289,8 @@ def _said(count, *rows, value=48200.0, more=0, **changes):
         ),
         (
             _said(12, row(3), baseline=True),
-            "Ana, así empieza: 12 contratos por decidir: 48.200 €",
-            "Ana, с чего начинаем: 12 договоров ждут решения: 48 200 €",
+            "Ana, empieza con 12 contratos por decidir: 48.200 €",
+            "Ana, для начала ждут решения 12 договоров: 48 200 €",
         ),
         (
             body(tasks=[{"title": "x", "due": TODAY, "account": "", "overdue": False}] * 2),
