@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import fastexcel
@@ -24,7 +23,7 @@ from sheetcrm.sample import sample
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS, Type
 from sheetcrm.sync.excel.patch import ColumnEdit, Formula, ReplaceBelow, SheetEdit, patch_book
 from sheetcrm.sync.excel.template import make_template, template_bytes
-from sheetcrm.sync.excel.template.palette import AMBER, NAVY, PAPER, ROBOT_HEAD, SERIES, TINTS
+from sheetcrm.sync.excel.template.palette import AMBER, NAVY, ROBOT_HEAD
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
@@ -261,35 +260,6 @@ def test_the_guide_links_to_every_tab_and_fits_a_small_screen(book: openpyxl.Wor
     for row in sheet:
         for cell in row:
             assert "{" not in str(cell.value or "")
-
-
-# ---- colours
-
-
-def luminance(colour: str) -> float:
-    def linear(part: int) -> float:
-        share = part / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(int(colour[i : i + 2], 16)) for i in (0, 2, 4))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def test_text_can_be_read_on_its_ground() -> None:
-    pairs = [(tint.ground, tint.ink) for tint in TINTS.values()] + [(NAVY, PAPER), (ROBOT_HEAD, NAVY)]
-    assert min(contrast(ground, ink) for ground, ink in pairs) >= 4.5
-
-
-def test_neighbours_in_a_chart_stay_apart_in_grey() -> None:
-    for chart in LAYOUT.charts:
-        tones = [series.tone for series in chart.series if series.drawn]
-        for one, other in (*pairwise(tones), *pairwise(chart.point_tones)):
-            assert contrast(SERIES[one], SERIES[other]) >= 1.3, (chart.key, one, other)
 
 
 # ---- with rows

@@ -70,13 +70,17 @@ def growth(seen: Seen) -> Card:
 
 
 def clients(seen: Seen) -> Card:
-    """Clients now, new and lost."""
+    """Clients now, new and lost, and what that makes of a year."""
     found = metrics.clients(seen.state, seen.cfg.metrics)
-    return Card(
-        found.now,
-        seen.words.text("card.window"),
-        {"new": found.new, "lost": found.lost, "red": found.red},
-    )
+    details = {"new": found.new, "lost": found.lost, "red": found.red}
+    return Card(found.now, _trend(seen, found.new - found.lost), details)
+
+
+def _trend(seen: Seen, change: int) -> str:
+    """The window, and which way it went by a sign and a number."""
+    if not change:
+        return seen.words.text("card.window")
+    return seen.words.text("card.trend", arrow="▲" if change > 0 else "▼", n=abs(change))
 
 
 def data(seen: Seen) -> Card:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sheetcrm.address import parse_cell
-from sheetcrm.columns import Evaluated
 from sheetcrm.config import Config
+from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Problem, Snapshot, Value
 from sheetcrm.text import clip
 from sheetcrm.views import cards, cards_below, charts, charts_below
+from sheetcrm.views.headline import headline
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.places import CardPlace, ChartPlace, Section, TablePlace
 from sheetcrm.views.seen import Seen
@@ -48,6 +49,7 @@ def cells(
     found |= {
         LAYOUT.last_run: state.as_of,
         LAYOUT.health: health_line(words, problems=len(problems), undelivered=undelivered),
+        LAYOUT.first: headline(seen),
         LAYOUT.book_id: state.snapshot.book_id or None,
     }
     for card in (*LAYOUT.first_cards, *(place for section in sections for place in section.cards)):

@@ -5,7 +5,8 @@ the charts point at fixed ranges. A workbook made today is filled by a later ver
 section goes below ``LATER_ROW``, a new block of chart data below the last one.
 
     columns  A margin · B C | E F | H I | K L four cards of a label and a number · N on: the charts' numbers
-    rows     1 title · 2 last run · 4-9 and 11-16 cards · 18-31 and 33-46 charts · 48 on: sections (``views.lower``)
+    rows     1 title · 2 last run · 3 what to do first · 4-9 and 11-16 cards · 18-31 and 33-46 charts ·
+             48 on: sections (``views.lower``)
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ class Layout:
     last_run: str
     health: str
     health_span: str
+    first_label: str
+    first: str
+    first_span: str
     stale_after_days: int
     """From this many days after ``last_run`` the cell warns by itself (a conditional format with TODAY())."""
     first_cards: tuple[CardPlace, ...]
@@ -84,6 +88,7 @@ class Layout:
         """Every word of the template: (address, word)."""
         yield self.title, "card.title"
         yield self.last_run_label, "card.last_run"
+        yield self.first_label, "card.first"
         yield self.data_heading, "card.chart_data"
         yield self.book_id_label, "card.book_id"
         for first in self._first_places:
@@ -94,7 +99,7 @@ class Layout:
     def first_written(self) -> tuple[str, ...]:
         """Every address of the first screen that the runner writes: it always fills all of them, with None where there
         is nothing. The sections have their own."""
-        found = [self.last_run, self.health, self.book_id]
+        found = [self.last_run, self.health, self.first, self.book_id]
         for place in self._first_places:
             found += place.written()
         return tuple(found)
@@ -156,7 +161,7 @@ _CHARTS = (
         block_row=36,
         capacity=4,
         series=(
-            ("amount", "chart.forecast.amount", "money", "neutral", True),
+            ("amount", "chart.forecast.amount", "money", "calm", True),
             ("target", "chart.forecast.target", "money", "target", True),
         ),
     ),
@@ -178,7 +183,8 @@ _CHARTS = (
         block_row=52,
         capacity=8,
         series=(
-            ("contracts", "chart.losses.contracts", "count", "bad", True),
+            # Not in red: the window's losses are past, and the loudest thing on the page must be what can be done.
+            ("contracts", "chart.losses.contracts", "count", "calm", True),
             ("value", "chart.losses.value", "money", "muted", False),
         ),
     ),
@@ -193,8 +199,8 @@ def _widths() -> dict[str, int]:
 
 
 def _heights() -> dict[int, int]:
-    gaps = dict.fromkeys((3, 10, 17, 32, 47), 16)
-    return {1: 32, 2: 22, **gaps, 5: 38, 12: 38, 18: 34, 33: 34, **row_heights()}
+    gaps = dict.fromkeys((10, 17, 32, 47), 16)
+    return {1: 32, 2: 22, 3: 38, **gaps, 5: 38, 12: 38, 18: 38, 33: 38, **row_heights()}
 
 
 LAYOUT = Layout(
@@ -204,6 +210,9 @@ LAYOUT = Layout(
     last_run="C2",
     health="E2",
     health_span="E2:L2",
+    first_label="B3",
+    first="C3",
+    first_span="C3:L3",
     stale_after_days=3,
     first_cards=_CARDS,
     first_charts=_CHARTS,

@@ -16,7 +16,7 @@ Format = Literal["count", "decimal", "change", "money", "percent", "text", "date
 """How a number is shown: no decimals for money and shares, one for ``decimal``, with its sign for ``change``; the unit
 stands in the card's note."""
 
-Tone = Literal["good", "neutral", "warn", "bad", "muted", "accent", "target"]
+Tone = Literal["good", "neutral", "calm", "warn", "bad", "muted", "accent", "target"]
 """What a colour says; the template chooses colours that stay apart in grey and for colour-blind readers."""
 
 Kind = Literal["stacked_columns", "columns", "columns_with_line", "stacked_with_line", "bars"]

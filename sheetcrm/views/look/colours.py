@@ -33,21 +33,23 @@ class Tint:
 
 
 TINTS = {
-    "good": Tint("D8EFE0", "14532D"),
+    "good": Tint("C6EBD4", "14532D"),
     "warn": Tint("FFF0C2", "6B4700"),
     "soon": Tint("FFF9E3", "6B4700"),
-    "bad": Tint("F8CFCA", "8B1A1A", bold=True),
-    "muted": Tint("E4E7EB", "52606D"),
+    "bad": Tint("F5B7B0", "7A1212", bold=True),
+    "muted": Tint("D5DAE1", "45525E"),
 }
 """Grounds of cells, by what they say."""
 
 SERIES = {
-    "good": "2A7F5C",
-    "neutral": "78A3D1",
-    "warn": "EFBF4F",
+    "good": "236F4F",
+    "neutral": "477AB6",
+    "calm": "6B96C8",
+    "warn": "C77D00",
     "bad": "B3372E",
-    "muted": "B8C0CA",
+    "muted": "8B95A1",
     "accent": "2F5F98",
     "target": "1F2933",
 }
-"""Colours of chart series, by tone: neighbours differ in lightness."""
+"""Colours of chart series, by tone: each stands out from paper by 3 to 1, and neighbours differ in lightness. On
+``calm`` a number can be read too."""

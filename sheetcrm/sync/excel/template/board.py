@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment, Border, Side
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -64,9 +66,21 @@ def _write_top(sheet: Worksheet, layout: Layout, words: Words) -> None:
     health = sheet[layout.health]
     health.font = palette.font(size=10, colour=palette.QUIET)
     sheet.merge_cells(layout.health_span)
+    _write_first(sheet, layout, words)
     # Warns by itself when the runner has died: nobody else would.
     stale = f"AND(ISNUMBER({layout.last_run}),TODAY()-{layout.last_run}>={layout.stale_after_days})"
     sheet.conditional_formatting.add(layout.last_run, tinted("bad", stale))
+
+
+def _write_first(sheet: Worksheet, layout: Layout, words: Words) -> None:
+    """What to do first, on a line of its own between the run and the cards."""
+    label, first = sheet[layout.first_label], sheet[layout.first]
+    label.value = words.text("card.first")
+    label.font = palette.font(size=14, bold=True, colour=palette.SERIES["bad"])
+    label.alignment = Alignment(horizontal="left", vertical="center")
+    first.font = palette.font(size=12, bold=True)
+    first.alignment = Alignment(horizontal="left", vertical="center", shrink_to_fit=True)
+    sheet.merge_cells(layout.first_span)
 
 
 def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
@@ -82,6 +96,11 @@ def _draw_card(sheet: Worksheet, card: CardPlace, words: Words) -> None:
     value.number_format = figure_format(card.format, words.language)
     value.font = palette.font(size=24, bold=True, colour=palette.NAVY)
     value.alignment = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+    if card.tone == "bad":
+        # A sum of nothing alarms nobody.
+        rule = Rule(type="expression", dxf=DifferentialStyle(font=Font(color=f"FF{palette.SERIES['bad']}")))
+        rule.formula = [f"AND(ISNUMBER({card.value}),{card.value}>0)"]
+        sheet.conditional_formatting.add(card.value, rule)
     sheet.merge_cells(card.value_span)
     for detail in card.details:
         name, number = sheet[detail.label], sheet[detail.value]
@@ -164,7 +183,7 @@ def _draw_column(sheet: Worksheet, table: TablePlace, column: ColumnPlace, words
 def _draw_block(sheet: Worksheet, chart: ChartPlace, words: Words) -> None:
     """The finding above a chart, and the block of numbers that it points at."""
     finding = sheet[chart.finding]
-    finding.font = palette.font(size=10, bold=True, colour=palette.NAVY)
+    finding.font = palette.font(size=12, bold=True, colour=palette.NAVY)
     finding.alignment = Alignment(wrap_text=True, vertical="bottom")
     sheet.merge_cells(chart.finding_span)
     heading = sheet[chart.heading]

@@ -26,7 +26,7 @@ _CM_PER_PIXEL = 2.54 / 96
 _FORMATS = {"money": "#,##0", "percent": "0%", "count": "0", "decimal": "0"}
 _STACKED = ("stacked_columns", "stacked_with_line")
 _LINED = ("columns_with_line", "stacked_with_line")
-_SMALL, _LARGE = 900, 1100
+_SMALL, _NAME = 900, 1000
 """Hundredths of a point."""
 _GAP = 45
 _LINE_WIDTH = 28_575
@@ -141,7 +141,8 @@ def _solid(tone: str) -> GraphicalProperties:
 
 
 def _title(text: str) -> Title:
-    look = _characters(_LARGE, palette.NAVY, bold=True)
+    """What the chart shows, quietly: what it says stands above it as the runner's finding, where it can change."""
+    look = _characters(_NAME, palette.QUIET)
     run = RegularTextRun(rPr=look, t=text)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
@@ -152,5 +153,5 @@ def _rich(size: int, colour: str) -> RichText:
     return RichText(p=[paragraph])
 
 
-def _characters(size: int, colour: str, *, bold: bool = False) -> CharacterProperties:
-    return CharacterProperties(sz=size, b=bold, solidFill=colour)
+def _characters(size: int, colour: str) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=False, solidFill=colour)

@@ -39,7 +39,15 @@ def draw_board(sheet: int, words: Words) -> list[Json]:
     _write_book_id(canvas, words)
     drawings = charts.specs(sheet, LAYOUT.charts, words)
     added = [charts.add(sheet, place, drawings[charts.chart_id(sheet, place)]) for place in LAYOUT.charts]
-    return [*canvas.requests(), _stale(sheet), *added, _mark(sheet, charts.mark(drawings)), _warned(sheet, words)]
+    alarms = [_alarm(sheet, card) for card in LAYOUT.cards if card.tone == "bad"]
+    return [
+        *canvas.requests(),
+        _stale(sheet),
+        *alarms,
+        *added,
+        _mark(sheet, charts.mark(drawings)),
+        _warned(sheet, words),
+    ]
 
 
 def redrawn(
@@ -80,8 +88,20 @@ def _stale(sheet: int) -> Json:
     formula = f"=ISNUMBER({cell})*(TODAY()-{cell}>={LAYOUT.stale_after_days})"
     look = TINTS["bad"]
     shown = {"backgroundColorStyle": colour(look.ground), "textFormat": {"foregroundColorStyle": colour(look.ink)}}
+    return _when(sheet, LAYOUT.last_run, formula, shown)
+
+
+def _alarm(sheet: int, card: CardPlace) -> Json:
+    """The number in red: a sum of nothing alarms nobody."""
+    row, col = parse_cell(card.value)
+    cell = f"${letters(col)}${row}"
+    shown = {"textFormat": {"foregroundColorStyle": colour(SERIES["bad"])}}
+    return _when(sheet, card.value, f"=ISNUMBER({cell})*({cell}>0)", shown)
+
+
+def _when(sheet: int, where: str, formula: str, shown: Json) -> Json:
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
-    rule = {"ranges": [span_of(sheet, LAYOUT.last_run)], "booleanRule": {"condition": condition, "format": shown}}
+    rule = {"ranges": [span_of(sheet, where)], "booleanRule": {"condition": condition, "format": shown}}
     return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
 
 
@@ -94,6 +114,10 @@ def _write_top(canvas: Canvas, words: Words) -> None:
     canvas.put(LAYOUT.last_run, numberFormat=day, textFormat=letter(size=10, bold=True), horizontalAlignment="LEFT")
     canvas.put(LAYOUT.health, textFormat=letter(size=10, ink=QUIET))
     canvas.merge(LAYOUT.health_span)
+    label = letter(size=14, bold=True, ink=SERIES["bad"])
+    canvas.put(LAYOUT.first_label, words.text("card.first"), textFormat=label, **middle)
+    canvas.put(LAYOUT.first, textFormat=letter(size=12, bold=True), wrapStrategy="CLIP", **middle)
+    canvas.merge(LAYOUT.first_span)
 
 
 def _draw_card(canvas: Canvas, card: CardPlace, words: Words) -> None:
@@ -176,7 +200,8 @@ def _draw_column(canvas: Canvas, table: TablePlace, column: ColumnPlace, words: 
 def _draw_block(canvas: Canvas, chart: ChartPlace, words: Words) -> None:
     """The finding above a chart, and the block of numbers that it points at."""
     bold = letter(size=10, bold=True, ink=NAVY)
-    canvas.put(chart.finding, textFormat=bold, wrapStrategy="WRAP", verticalAlignment="BOTTOM")
+    said = letter(size=12, bold=True, ink=NAVY)
+    canvas.put(chart.finding, textFormat=said, wrapStrategy="WRAP", verticalAlignment="BOTTOM")
     canvas.merge(chart.finding_span)
     canvas.put(chart.heading, words.text(chart.title_key), textFormat=bold)
     _write_head(canvas, chart.category_header, words.text(f"chart.{chart.key}.category"), "LEFT")

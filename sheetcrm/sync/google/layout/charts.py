@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 
 from sheetcrm.sync.google.layout.wire import Json, colour, fixed_id, letter, span_of
-from sheetcrm.views.look.colours import EDGE, FONT, INK, NAVY, PAPER, QUIET, SERIES
+from sheetcrm.views.look.colours import EDGE, FONT, INK, PAPER, QUIET, SERIES
 from sheetcrm.views.places import ChartPlace, SeriesPlace
 from sheetcrm.words import Words
 
-_TITLE, _SMALL = 11, 9
+_TITLE, _SMALL = 10, 9
 _KINDS = {
     "stacked_columns": "COLUMN",
     "columns": "COLUMN",
@@ -81,7 +81,8 @@ def _spec(sheet: int, place: ChartPlace, words: Words) -> Json:
         basic["stackedType"] = "STACKED"
     return {
         "title": words.text(place.title_key),
-        "titleTextFormat": letter(size=_TITLE, bold=True, ink=NAVY),
+        # Quiet: what the chart says stands above it as the runner's finding, where it can change.
+        "titleTextFormat": letter(size=_TITLE, ink=QUIET),
         "fontName": FONT,
         "backgroundColorStyle": colour(PAPER),
         "altText": words.text(place.title_key),
