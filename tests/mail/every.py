@@ -1,0 +1,45 @@
+"""Every letter and page that people get as HTML, in three languages, by name."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import UTC, date, datetime
+from functools import cache
+
+from sheetcrm.mail import brief
+from sheetcrm.mail.compose import KINDS, compose
+from sheetcrm.mail.examples import example
+from sheetcrm.model import Message
+from sheetcrm.schema import LANGUAGES
+from tests.brief_pages import WHOLE, page_of
+from tests.mail.bodies import message, rich
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def parts(said: Message) -> tuple[str, str, str]:
+    """Subject, text and HTML of a letter."""
+    made = compose(said, sender="bot@example.com", domain="example.com", now=NOW, operator="ops@example.com")
+    whole = email.message_from_bytes(made.data, policy=email.policy.default)
+    text, html = whole.get_body(("plain",)), whole.get_body(("html",))  # type: ignore[attr-defined]
+    return made.subject, text.get_content(), html.get_content()
+
+
+@cache
+def letters() -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Subject, text and HTML of an example of each kind, and of a full digest, by kind and language."""
+    found = {(kind, language): parts(example(kind, language, TODAY)) for kind in KINDS for language in LANGUAGES}
+    return found | {("full", language): parts(message(rich(language), language)) for language in LANGUAGES}
+
+
+@cache
+def pages() -> dict[str, str]:
+    """The HTML of all letters and of the brief as a web page, before a visit and as the executive report."""
+    key = {**WHOLE, "accounts": WHOLE["accounts"].replace("standard", "key     ")}
+    found = {f"{kind}-{language}": html for (kind, language), (_, _, html) in letters().items()}
+    for language in LANGUAGES:
+        found[f"visit-{language}"] = brief.html(page_of(WHOLE, language=language))
+        found[f"executive-{language}"] = brief.html(page_of(key, language=language))
+    return found
