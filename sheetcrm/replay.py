@@ -1,5 +1,6 @@
-"""What would have been mailed, to whom and when, on this workbook's own data: the days of a span run one after the
-other with a memory of their own, which ends with the replay. Nothing is written and nothing is sent.
+"""What would have been mailed, to whom and when, and how healthy the clients would have seemed, on this workbook's own
+data: the days of a span run one after the other with a memory of their own, which ends with the replay. Nothing is
+written and nothing is sent.
 """
 
 from __future__ import annotations
@@ -28,13 +29,41 @@ class Mailed:
     alerts: int
 
 
+@dataclass(frozen=True)
+class Client:
+    """A client's health at the end of the replay; ``score`` is None without enough data."""
+
+    account_id: str
+    name: str
+    score: int | None
+    band: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A client that stands in another band, or elsewhere in it, under the one settings than under the other."""
+
+    one: Client
+    other: Client
+
+    @property
+    def points(self) -> int:
+        """How many points the score moved; 0 where one of the two has none."""
+        if self.one.score is None or self.other.score is None:
+            return 0
+        return self.other.score - self.one.score
+
+
 @dataclass
 class Replayed:
-    """All letters of a span of days."""
+    """All letters of a span of days, and the health of the clients: ``days_in`` counts a day for each client by its
+    band, ``clients`` is their health on the last replayed day."""
 
     first: date
     last: date
     letters: list[Mailed] = field(default_factory=list)
+    days_in: Counter[str] = field(default_factory=Counter)
+    clients: Sequence[Client] = ()
 
     def by(self, span: Callable[[date], date]) -> dict[str, dict[date, tuple[int, int]]]:
         """Person → first day of each span (``week_of``, ``month_of``) → letters and alerts."""
@@ -47,6 +76,17 @@ class Replayed:
     def kinds(self) -> Mapping[str, int]:
         """How many letters of each kind."""
         return Counter(letter.kind for letter in self.letters)
+
+    def bands(self) -> Mapping[str, int]:
+        """How many clients stand in each band at the end."""
+        return Counter(client.band for client in self.clients)
+
+    def moved(self, other: Replayed) -> list[Moved]:
+        """The clients whose score or band is another one there: those that change their band first, then by points."""
+        there = {client.account_id: client for client in other.clients}
+        pairs = [Moved(client, there[client.account_id]) for client in self.clients if client.account_id in there]
+        changed = [pair for pair in pairs if pair.one != pair.other]
+        return sorted(changed, key=lambda pair: (pair.one.band == pair.other.band, -abs(pair.points)))
 
 
 def week_of(day: date) -> date:
@@ -80,6 +120,8 @@ def replay(
             plan = make_plan(snapshot, day, cfg, ledger.memory(day), allowed=allowed, views=False)
             _remember(ledger, plan, day)
             found.letters += [_mailed(message, day) for message in plan.messages]
+            found.clients = _clients(plan)
+            found.days_in.update(client.band for client in found.clients)
     return found
 
 
@@ -113,6 +155,17 @@ def _remember(ledger: Ledger, plan: Plan, day: date) -> None:
 
 def _days(messages: Sequence[Message], kind: str, day: date) -> dict[str, date]:
     return {message.to: day for message in messages if message.kind == kind}
+
+
+def _clients(plan: Plan) -> list[Client]:
+    """Every client of the day with its health."""
+    accounts = plan.state.frames["accounts"]
+    columns = (accounts[name].tolist() for name in ("account_id", "name", "health_score", "health_band"))
+    return [
+        Client(account_id, str(name), None if score != score else int(score), band)
+        for account_id, name, score, band in zip(*columns, strict=True)
+        if isinstance(band, str)
+    ]
 
 
 def _mailed(message: Message, day: date) -> Mailed:

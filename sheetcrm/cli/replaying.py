@@ -1,4 +1,5 @@
-"""``replay``: how much mail a span of days would have brought to whom, under these settings and under others."""
+"""``replay``: how much mail a span of days would have brought to whom and how healthy the clients would have seemed,
+under these settings and under others."""
 
 from __future__ import annotations
 
@@ -6,19 +7,22 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetcrm.cli.context import Options, Place, day, job, place
 from sheetcrm.cli.exits import UsageError
+from sheetcrm.schema.accounts import BANDS
 
 if TYPE_CHECKING:
-    from sheetcrm.replay import Replayed
+    from sheetcrm.replay import Client, Replayed
 
 
 _MOST_WEEKS = 9
+_MOST_CLIENTS = 15
+_NAMES = ("These settings", "The other settings")
 
 
 def replay(options: Options, first: str, last: str | None, other: Path | None) -> None:
@@ -28,9 +32,8 @@ def replay(options: Options, first: str, last: str | None, other: Path | None) -
     until = day(last) if last else job(options, where).as_of
     if until < since:
         raise UsageError(f"{until} comes before {since}. Say the earlier day first:  --from {until} --to {since}")
-    found = [_live(options, where, since, until)]
-    if other is not None:
-        found.append(_live(options, _with(where, other), since, until))
+    places = [where] if other is None else [where, _with(where, other)]
+    found = [_live(options, each, since, until) for each in places]
     if options.json:
         print(json.dumps([as_json(each) for each in found], ensure_ascii=False))
         return
@@ -42,7 +45,8 @@ def _with(where: Place, other: Path) -> Place:
 
     if not other.is_file():
         raise UsageError(f"There is no {other}.")
-    return replace(where, cfg=load(other))
+    # The other file says only what differs: aliases, rates and the like stay.
+    return replace(where, cfg=load(where.config, other))
 
 
 def _live(options: Options, where: Place, since: date, until: date) -> Replayed:
@@ -72,13 +76,42 @@ def _counting(options: Options, since: date, until: date) -> Iterator[Callable[[
 def in_words(found: Sequence[Replayed]) -> list[str]:
     """The tables in lines: a row per person, a column per week (per month in a long span) with letters and alerts."""
     lines: list[str] = []
-    for name, each in zip(("These settings", "The other settings"), found, strict=False):
+    for name, each in zip(_NAMES, found, strict=False):
         total = len(each.letters)
         lines += [f"{name}: {total} letters from {each.first} to {each.last} (alerts in brackets)", ""]
         lines += [*_table(each), ""] if total else ["  Nobody would have been written to.", ""]
     if len(found) == 2:
-        lines.append(f"Difference: {len(found[1].letters) - len(found[0].letters):+d} letters.")
-    return lines
+        lines += [f"Difference: {len(found[1].letters) - len(found[0].letters):+d} letters.", ""]
+    return lines + health_in_words(found)
+
+
+def health_in_words(found: Sequence[Replayed]) -> list[str]:
+    """Clients by band at the end, and the days that they spent in each; with two, who stands elsewhere."""
+    lines = [f"Clients by health on {found[0].last}".ljust(34) + "".join(band.rjust(10) for band in BANDS)]
+    for name, each in zip(_NAMES, found, strict=False):
+        lines += [
+            f"  {name:32}" + "".join(str(each.bands().get(band, 0)).rjust(10) for band in BANDS),
+            f"  {'  days of clients in it':32}" + "".join(str(each.days_in[band]).rjust(10) for band in BANDS),
+        ]
+    return [*lines, "", *_moved(*found)] if len(found) == 2 else lines
+
+
+def _moved(one: Replayed, other: Replayed) -> list[str]:
+    moved = one.moved(other)
+    if not moved:
+        return ["No client's health is another one under the other settings."]
+    crossed = sum(pair.one.band != pair.other.band for pair in moved)
+    lines = [f"{crossed} of {len(one.clients)} clients change their band, {len(moved)} their score:"]
+    for pair in moved[:_MOST_CLIENTS]:
+        name = f"{pair.one.account_id} {pair.one.name}"
+        lines.append(f"  {name[:40]:42}{_health(pair.one)} → {_health(pair.other)}")
+    if len(moved) > _MOST_CLIENTS:
+        lines.append(f"  and {len(moved) - _MOST_CLIENTS} more, all of them with --json")
+    return [*lines, "", "Whether such a score says who renews:  sheetcrm validate-health"]
+
+
+def _health(client: Client) -> str:
+    return client.band if client.score is None else f"{client.score} {client.band}"
 
 
 def _table(each: Replayed) -> list[str]:
@@ -97,7 +130,7 @@ def _table(each: Replayed) -> list[str]:
 
 
 def as_json(each: Replayed) -> dict[str, Any]:
-    """The letters for programs."""
+    """The letters and the clients' health for programs."""
     from sheetcrm.replay import week_of
 
     return {
@@ -111,4 +144,6 @@ def as_json(each: Replayed) -> dict[str, Any]:
             person: {week.isoformat(): {"letters": count, "alerts": alerts} for week, (count, alerts) in weeks.items()}
             for person, weeks in each.by(week_of).items()
         },
+        "clients": [asdict(client) for client in each.clients],
+        "days_in_band": {band: each.days_in[band] for band in BANDS},
     }

@@ -28,19 +28,19 @@ def test_with_too_few_decisions_it_claims_nothing(folder: Path, sheetcrm: Comman
 
 def test_as_json_with_thresholds_of_ones_own(folder: Path) -> None:
     own = folder / "own.yaml"
-    least = "health: {validation: {outcomes: 10, of_each: 3, per_band: 3, days_before: [60]}}"
+    least = "health: {validation: {outcomes: 10, of_each: 3, per_band: 3, days_before: [60], months: 6}}"
     own.write_text(f"workbook: crm.xlsx\n{least}\n", encoding="utf-8")
     places = ["--config", str(own), "--as-of", DAY]
     found = call("validate-health", "--json", *places).json
     (seen,) = found["days_before"]
     score = seen["score"]
-    assert found["verdict"] == seen["before_notice"]["verdict"] == "chance"
-    assert score["low"] < 0.5 < score["high"]
-    assert score["renewed"] + score["lost"] + seen["no_data"] + seen["not_yet"] == found["renewed"] + found["lost"]
-    assert sum(band["renewed"] + band["lost"] for band in seen["bands"]) + seen["not_yet"] == 46
-    assert found["left_out"]["automatic"] > 0
-    told = call("validate-health", *places).out
-    assert "The score can't be told from a coin toss here: 60 days before" in told
+    assert found["verdict"] == seen["before_notice"]["verdict"] == score["verdict"] != "too_few"
+    assert score["low"] < score["auc"] < score["high"]
+    decided = found["renewed"] + found["lost"]
+    assert 0 < decided < 46
+    assert found["left_out"]["older"] == 46 - decided
+    assert score["renewed"] + score["lost"] + seen["no_data"] + seen["not_yet"] == decided
+    assert sum(band["renewed"] + band["lost"] for band in seen["bands"]) + seen["not_yet"] == decided
 
 
 def test_no_days_before_is_a_mistake_of_usage(sheetcrm: Command) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sheetcrm.hindsight import Seen
+from sheetcrm.cli.validating import in_words
+from sheetcrm.hindsight import Found, Seen
 from tests.hindsight.decided import CLOSED, Book, book, customer, found, many
 from tests.rules.service_book import memory, settings
 
@@ -20,9 +21,14 @@ def apart() -> Book:
 
 
 @pytest.fixture(scope="module")
-def plain(apart: Book) -> Seen:
+def whole(apart: Book) -> Found:
     """What is found 91 days before those decisions."""
-    return found(apart, 91).seen[0]
+    return found(apart, 91)
+
+
+@pytest.fixture(scope="module")
+def plain(whole: Found) -> Seen:
+    return whole.seen[0]
 
 
 def later(name: str, days: int, **cells: Any) -> Book:
@@ -111,11 +117,6 @@ def test_bands_stand_beside_what_the_forecast_counts_on(plain: Seen) -> None:
     assert (bands["red"].share, bands["red"].verdict) == (None, "too_few")
 
 
-def test_bands_that_do_not_rank_are_named(plain: Seen) -> None:
-    assert plain.upside_down == []
-    assert found(many(POOR, GOOD), 91).seen[0].upside_down == [("green", "yellow")]
-
-
 def test_too_little_data_and_no_client_yet_have_no_score(apart: Book) -> None:
     silent = {**customer("S", "lost", 2), "interactions": []}
     fresh = customer("F", "lost", 2, start_date=CLOSED - timedelta(days=90))
@@ -146,3 +147,24 @@ def test_a_workbook_without_decisions_is_answered_all_the_same() -> None:
         for seen in found(tabs).seen:  # type: ignore[arg-type]
             assert (seen.score.verdict, seen.score.renewed, seen.score.lost) == ("too_few", 0, 0)
             assert [band.verdict for band in seen.bands] == ["too_few"] * 4
+
+
+def test_the_answer_comes_first_and_says_how_sure_it_is(whole: Found) -> None:
+    lines = in_words(whole, settings().health.validation)
+    assert lines[0].startswith("Health against 32 decisions of the last 36 months (20 renewed, 12 lost)")
+    assert lines[2] == (
+        "The score told renewed from lost better than a coin toss: 91 days before, 100% (95% sure: 87% to 100%)."
+    )
+    assert next(line for line in lines if line.startswith("  yellow")).endswith(
+        "0% (95% sure: 0% to 24%): fewer than the 75% that the forecast counts on"
+    )
+    assert next(line for line in lines if line.startswith("  payment")).endswith("too few to say")
+
+
+def test_bands_that_do_not_rank_are_named(plain: Seen) -> None:
+    assert plain.upside_down == []
+    crooked = found(many(POOR, GOOD), 91)
+    assert crooked.seen[0].upside_down == [("green", "yellow")]
+    lines = in_words(crooked, settings().health.validation)
+    assert lines[2].startswith("The score points the wrong way here")
+    assert lines[3] == "Mind: yellow renewed at least as often as green; the bands do not rank customers here."
