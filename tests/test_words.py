@@ -180,6 +180,25 @@ def test_russian_plurals(n: float, said: str) -> None:
     assert words.plural("c", n) == f"{words.number(n)} {said}"
 
 
+NUMBERLESS = {"problem.pasted_history", "tier.why.crowded"}
+"""Of one, these say which it is instead of how many; "one" means exactly one in these languages."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_plural_has_its_forms(language: str) -> None:
+    """Russian says "21" as it says "1": there every form needs the number. Elsewhere a form for one may do without."""
+    found = parse(source(language))
+    alike = {"es": [(0, 2, 5, 11, 21, 22), (1,)], "en": [(0, 2, 5, 11, 21, 22), (1,)]}
+    for ns in alike.get(language, [(0, 5, 11), (1, 21), (2, 22)]):
+        assert len({found.form(n) for n in ns}) == 1
+    for key, forms in found.plurals.items():
+        assert all(form.strip() for form in forms), key
+        assert len({frozenset(placeholders(form)) for form in forms}) == 1 or (
+            language != "ru" and key in NUMBERLESS
+        ), key
+        assert any("{n}" in form for form in forms), key
+
+
 def test_plurals_write_the_number_as_the_language_does() -> None:
     rule = source("es").split("\n\n")[0]
     words = Words(

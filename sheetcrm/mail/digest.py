@@ -44,7 +44,7 @@ def view(body: Mapping[str, Any], words: Words, operator: str, room: Room = ROOM
         "drafts": _drafts(body.get("drafts", ()), words),
         "briefs": [clip(page.title, 120) for page in body.get("briefs", ())],
     }
-    return shown | _tasks(body["tasks"], words) | _problems(body, words)
+    return shown | _tasks(body, words) | _problems(body, words)
 
 
 def preview(sections: Sequence[Mapping[str, Any]], matters: Sequence[Mapping[str, Any]]) -> str:
@@ -80,7 +80,12 @@ def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
     if body.get("drafts"):
         return words.plural("mail.subject.drafts", len(body["drafts"]), name=name)
     if body.get("briefs"):
-        return words.plural("mail.subject.briefs", len(body["briefs"]), name=name)
+        count = len(body["briefs"])
+        return (
+            words.plural("mail.subject.briefs", count, name=name)
+            if count > 1
+            else words.text("mail.subject.brief", name=name)
+        )
     if body["tasks"]:
         return words.plural("mail.subject.tasks", len(body["tasks"]), name=name)
     if problems:
@@ -171,8 +176,11 @@ def notices(body: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     return found
 
 
-def _tasks(tasks: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:
+def _tasks(body: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    tasks, late = body["tasks"], body.get("tasks_late", 0)
     more = max(0, len(tasks) - _MOST_TASKS)
+    counted = [words.plural("mail.more", more)] if more else []
+    counted += [words.plural("mail.tasks.late", late)] if late else []
     return {
         "tasks": [
             {
@@ -183,7 +191,7 @@ def _tasks(tasks: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:
             }
             for task in tasks[:_MOST_TASKS]
         ],
-        "tasks_more": words.plural("mail.more", more) if more else "",
+        "tasks_more": "; ".join(counted),
     }
 
 
