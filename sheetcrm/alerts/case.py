@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Kind = Literal["first", "repeat", "again", "rung", "last"]
+Kind = Literal["first", "repeat", "again", "rung", "last", "carried"]
 """``first``: a reader hears of a stage. ``repeat``: nothing has happened since. ``again``: a snooze or an
-acknowledgement has run out. ``rung``: the next person of the ladder. ``last``: the ladder is exhausted."""
+acknowledgement has run out. ``rung``: the next person of the ladder. ``last``: the ladder is exhausted. ``carried``:
+nobody hears; what the reader was told of an earlier deadline (``due``) holds for this one."""
 
 Reason = Literal[
     "",
@@ -140,16 +141,17 @@ class Entry:
 @dataclass(frozen=True)
 class Past:
     """What is known of a case: its log, the episode that the last run saw (None: the row is new to us), and the
-    ladders that were open under an earlier policy, by stage."""
+    ladders with which its stages began, by episode and stage."""
 
     entries: Sequence[Entry] = ()
     seen: date | None = None
-    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    ladders: Mapping[tuple[date, str], Ladder] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class News:
-    """The outcome for one reader. ``state``: ``queued`` (tell) or ``superseded`` (log only)."""
+    """The outcome for one reader. ``state``: ``queued`` (tell) or ``superseded`` (log only). ``woken``: what ran out
+    where it speaks ``again``."""
 
     stage: str
     person: str
@@ -158,22 +160,26 @@ class News:
     role: str = ""
     due: date | None = None
     immediate: bool = False
+    woken: Literal["", "snooze", "acknowledgement"] = ""
 
 
 @dataclass(frozen=True)
 class Decision:
     """All the news of one case today, and why it is silent if it is.
 
-    ``told``: the stage that speaks for the first time to somebody. ``folded``: earlier stages whose steps it takes
-    over. ``opens``: the ladder that starts today. ``exhausted``: everybody of the ladder has heard, and nobody moved.
+    ``told``: the stage that speaks for the first time to somebody; ``begins``: to anybody. ``folded``: earlier stages
+    whose steps it takes over. ``opens``: the ladder that starts today. ``exhausted``: everybody of the ladder has
+    heard, and nobody moved. ``open``: the ladder of a case whose day has passed on goes on.
     """
 
     news: tuple[News, ...] = ()
     told: str = ""
+    begins: bool = False
     folded: tuple[str, ...] = ()
     silent: Reason = ""
     opens: Ladder | None = None
     exhausted: bool = False
+    open: bool = False
 
     @property
     def speaks(self) -> bool:

@@ -4,9 +4,10 @@ The steps of ``decide``, in the order of precedence:
 
 1. a decided case is mute; a deadline long past when first seen is history; outside business hours only what is due at
    once speaks;
-2. a deadline that moved carries what was said to the new one, except for the stages that re-arm;
+2. a deadline that moved carries what was said to the new one, except for the stages that re-arm (``alerts.moved``);
 3. a snooze holds everything until its date, or until few days are left; then the most urgent stage speaks once;
-4. of the stages reached and unsaid to a reader the most urgent is news; the rest is superseded;
+4. of the stages reached and unsaid to a reader the most urgent is news; the rest is superseded. A reader who joins a
+   stage that others know changes nothing for these;
 5. an acknowledgement stops the repeats and the ladder of its stage, for some business days without a move;
 6. the stage repeats to its owner; 7. the ladder climbs; exhausted, it speaks a few times more and then turns red.
 
@@ -18,9 +19,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Protocol
+from functools import cached_property
+from typing import Literal, Protocol
 
 from sheetcrm.alerts.case import Case, Decision, Entry, Ladder, News, Past, Policy, Reason, Repeat, StagePolicy
+from sheetcrm.alerts.moved import as_entries, carried, story
 
 
 class BusinessDays(Protocol):
@@ -45,56 +48,38 @@ def decide(
     ``quiet``: no mail leaves now (a night, a weekend, a holiday), except for a deadline that is near. ``baseline``: the
     first run on a full sheet, of which direction does not hear and which makes no letter of its own.
     """
-    decision = _decide(case, past, policy, calendar, as_of, quiet=quiet, baseline=baseline)
-    last_word = any(item.kind == "last" for item in decision.news) or _exhausted(case, past, policy, calendar, as_of)
-    if not last_word:
-        return decision
-    silent: Reason = "exhausted" if decision.silent == "said" else decision.silent
-    return replace(decision, exhausted=True, silent=silent)
+    taken_over = carried(case, past, policy, as_of)
+    said = story([*past.entries, *as_entries(taken_over, case, as_of)], case.episode)
+    today = _Today(case, said, past, policy, calendar, as_of)
+    decision = _decide(today, taken_over, quiet=quiet, baseline=baseline)
+    if any(item.kind == "last" for item in decision.news) or today.exhausted():
+        silent: Reason = "exhausted" if decision.silent == "said" else decision.silent
+        decision = replace(decision, exhausted=True, silent=silent)
+    return replace(decision, open=True) if case.next_year and today.open() else decision
 
 
-def _decide(
-    case: Case,
-    past: Past,
-    policy: Policy,
-    calendar: BusinessDays,
-    as_of: date,
-    *,
-    quiet: bool,
-    baseline: bool,
-) -> Decision:
+def _decide(today: _Today, taken_over: tuple[News, ...], *, quiet: bool, baseline: bool) -> Decision:
+    case, policy, as_of = today.case, today.policy, today.as_of
     if case.mute:
         return Decision(silent="decided")
-    carried = () if case.next_year else _carried(case, past, policy, as_of)
-    if _history(case, past, policy, as_of) and not carried:
+    if _history(case, today.past, policy, as_of) and not taken_over:
         return Decision(silent="history")
-    if quiet and not _near(case, policy, calendar, as_of):
-        return Decision(news=carried, silent="outside_hours")
-    said = [*(entry for entry in past.entries if entry.episode == case.episode), *_as_entries(carried, case, as_of)]
+    if quiet and not _near(case, policy, today.calendar, as_of):
+        return Decision(news=taken_over, silent="outside_hours")
     if _snoozed(case, policy, as_of):
-        return Decision(news=carried, silent="snoozed")
-    reached = [stage for stage in policy.stages if _reached(stage, case, as_of)]
+        return Decision(news=taken_over, silent="snoozed")
+    reached = today.reached
     if not reached:
-        return Decision(news=carried, silent="not_yet")
-    today = _Today(case, said, past, policy, calendar, as_of)
+        return Decision(news=taken_over, silent="not_yet")
     fresh = today.fresh(reached, baseline=baseline)
-    if any(item.state == "queued" for item in fresh):
-        told = reached[-1]
-        folded = tuple(stage.name for stage in reached[:-1] if not any(entry.stage == stage.name for entry in said))
-        news = (*carried, *fresh, *today.older_ladder(reached, fresh))
-        return Decision(news, told.name, folded, opens=told.ladder)
-    return today.later(reached, (*carried, *fresh))
-
-
-def _exhausted(case: Case, past: Past, policy: Policy, calendar: BusinessDays, as_of: date) -> bool:
-    """Whether the last of the ladder has heard that nobody is left, and still nobody moved."""
-    if case.mute or _snoozed(case, policy, as_of):
-        return False
-    said = [entry for entry in past.entries if entry.episode == case.episode]
-    if not any(entry.kind == "last" for entry in said):
-        return False
-    reached = [stage for stage in policy.stages if _reached(stage, case, as_of)]
-    return any(entry.kind == "last" for entry in _Today(case, said, past, policy, calendar, as_of).standing(reached))
+    logged = (*taken_over, *fresh)
+    if not any(item.state == "queued" for item in fresh):
+        return today.later(reached, logged)
+    if today.begun(reached[-1]):
+        return today.joined(reached, fresh, logged)
+    told = reached[-1]
+    folded = tuple(stage.name for stage in reached[:-1] if not any(entry.stage == stage.name for entry in today.said))
+    return Decision((*logged, *today.older_ladder(reached, fresh)), told.name, True, folded, opens=told.ladder)
 
 
 def present_stage(case: Case, policy: Policy, as_of: date) -> str:
@@ -119,7 +104,7 @@ def next_news(
 
 @dataclass(frozen=True)
 class _Today:
-    """One case on one day, with what was said of its episode."""
+    """One case on one day, with what was said of its episode and of those that it took over from."""
 
     case: Case
     said: Sequence[Entry]
@@ -127,6 +112,11 @@ class _Today:
     policy: Policy
     calendar: BusinessDays
     as_of: date
+
+    @cached_property
+    def reached(self) -> list[StagePolicy]:
+        """The stages that it has reached, the least urgent first."""
+        return [stage for stage in self.policy.stages if _reached(stage, self.case, self.as_of)]
 
     def fresh(self, reached: Sequence[StagePolicy], *, baseline: bool) -> tuple[News, ...]:
         """The stages reached that a reader has not been told: the most urgent as news, the others for the log."""
@@ -142,6 +132,16 @@ class _Today:
                 state = "queued" if tell else "superseded"
                 found.append(News(stage.name, person, state, role=role, immediate=at_once))
         return tuple(found)
+
+    def begun(self, stage: StagePolicy) -> bool:
+        """Whether somebody was told of the stage before."""
+        return bool(self._round(stage.name))
+
+    def joined(self, reached: Sequence[StagePolicy], fresh: Sequence[News], logged: tuple[News, ...]) -> Decision:
+        """Somebody hears for the first time of what others know; to these it goes on as it would have."""
+        hearing = {item.person for item in fresh if item.state == "queued"}
+        others = tuple(item for item in self.later(reached, ()).news if item.person not in hearing)
+        return Decision((*logged, *others), reached[-1].name)
 
     def later(self, reached: Sequence[StagePolicy], logged: tuple[News, ...]) -> Decision:
         """What follows once everybody has been told of the stage: again, repeat, ladder."""
@@ -187,18 +187,19 @@ class _Today:
         woken = self._woken(round_)
         if woken is None:
             return ()
-        people = [("owner", person) for person in self._people("owner")]
-        return tuple(News(stage.name, person, "queued", "again", role, woken) for role, person in people)
+        due, what = woken
+        people = self._people("owner")
+        return tuple(News(stage.name, person, "queued", "again", "owner", due, woken=what) for person in people)
 
-    def _woken(self, round_: Sequence[Entry]) -> date | None:
+    def _woken(self, round_: Sequence[Entry]) -> tuple[date, Literal["snooze", "acknowledgement"]] | None:
         ends = _snooze_ends(self.case, self.policy)
         if ends is not None and max(entry.on for entry in round_) < ends <= self.as_of:
-            return ends
+            return ends, "snooze"
         acknowledged = self._acknowledged(round_)
         if acknowledged is None or self._moved(acknowledged):
             return None
         runs_out = self.calendar.add_business_days(acknowledged, self.policy.acknowledged_days)
-        return runs_out if runs_out <= self.as_of else None
+        return (runs_out, "acknowledgement") if runs_out <= self.as_of else None
 
     # --- repeats
 
@@ -208,40 +209,60 @@ class _Today:
             return ()
         if repeat.until_moved and self._moved(_round_start(round_)):
             return ()
-        found = []
-        for person in self._people("owner"):
-            due = self._repeat_due(repeat, round_)
-            if due is not None and due <= self.as_of:
-                found.append(News(stage.name, person, "queued", "repeat", "owner", due))
-        return tuple(found)
+        due = self._repeat_due(repeat, round_)
+        if due is None or due > self.as_of:
+            return ()
+        return tuple(News(stage.name, person, "queued", "repeat", "owner", due) for person in self._people("owner"))
 
     def _repeat_due(self, repeat: Repeat, round_: Sequence[Entry]) -> date | None:
-        told = [entry for entry in round_ if entry.kind in ("first", "again", "repeat")]
-        days = {entry.on for entry in told if entry.kind == "repeat"}
+        days = {entry.on for entry in round_ if entry.kind == "repeat"}
         if repeat.most is not None and len(days) >= repeat.most:
             return None
-        last = max(entry.on for entry in told)
+        last = self._last_asked(round_)
         if repeat.business:
             return self.calendar.add_business_days(last, repeat.every)
         return last + timedelta(days=repeat.every)
 
+    def _last_asked(self, round_: Sequence[Entry]) -> date:
+        """When the owner heard last. A reader who joined later (a delegate) does not change the owner's days; where
+        all of them joined (a new owner), it counts from that."""
+        began = _round_start(round_)
+        asked = [entry for entry in round_ if entry.kind in ("again", "repeat") or _is_first_on(entry, began)]
+        owners = set(self._people("owner"))
+        in_step = [entry.on for entry in asked if entry.person in owners]
+        joined = [entry.on for entry in round_ if entry.kind == "first" and entry.person in owners]
+        return max(in_step or joined or [entry.on for entry in asked])
+
     # --- the ladder
 
-    def standing(self, reached: Sequence[StagePolicy]) -> list[Entry]:
-        """What was said since the open ladder began: of the most urgent stage reached that has one, while nobody moved
-        or acknowledged it; [] where no ladder is open."""
-        stage = _climbing(reached)
+    def open(self) -> bool:
+        """Whether the ladder has begun and nobody moved; one that was acknowledged may go on yet. It ends when the
+        deadline moves to after the one for which it began."""
+        stage = _climbing(self.reached)
         round_ = self._round(stage.name) if stage is not None else []
-        if not round_ or self._acknowledged(round_) is not None or self._moved(_round_start(round_)):
-            return []
-        return round_
+        if not round_ or self.case.mute or _snoozed(self.case, self.policy, self.as_of):
+            return False
+        began = _round_start(round_)
+        began_for = min(entry.episode for entry in round_ if entry.on == began)
+        return not self._moved(began) and self.case.episode <= began_for
+
+    def standing(self) -> list[Entry]:
+        """What was said since the open ladder began: of the most urgent stage reached that has one; [] where none is
+        open, or it is acknowledged."""
+        stage = _climbing(self.reached)
+        round_ = self._round(stage.name) if stage is not None and self.open() else []
+        return [] if self._acknowledged(round_) is not None else round_
+
+    def exhausted(self) -> bool:
+        """Whether the last of the open ladder has heard that nobody is left."""
+        return any(entry.kind == "last" for entry in self.said) and any(e.kind == "last" for e in self.standing())
 
     def _ladder(self, reached: Sequence[StagePolicy]) -> tuple[News, ...]:
         """The rung that is due, or a last word."""
-        stage, round_ = _climbing(reached), self.standing(reached)
+        stage, round_ = _climbing(reached), self.standing()
         if stage is None or stage.ladder is None or not round_:
             return ()
-        ladder = self.past.ladders.get(stage.name, stage.ladder)
+        ladder = self._begun_with(stage.name, stage.ladder)
         climbed = [entry for entry in round_ if entry.kind == "rung"]
         since = max((entry.on for entry in climbed), default=_round_start(round_))
         rung = self._next_rung(ladder, {entry.role for entry in climbed}, self._climbers(climbed))
@@ -252,6 +273,11 @@ class _Today:
         if due > self.as_of:
             return ()
         return tuple(News(stage.name, person, "queued", "rung", role, due, immediate=True) for person in people)
+
+    def _begun_with(self, stage: str, today: Ladder) -> Ladder:
+        """The ladder with which the stage began, whatever the settings say by now."""
+        known = (self.past.ladders.get((entry.episode, stage)) for entry in self.said if entry.stage == stage)
+        return next((ladder for ladder in known if ladder is not None), today)
 
     def _climbers(self, climbed: Sequence[Entry]) -> set[str]:
         return {*self._people("owner"), *(entry.person for entry in climbed)}
@@ -305,8 +331,12 @@ def _climbing(reached: Sequence[StagePolicy]) -> StagePolicy | None:
     return next((stage for stage in reversed(reached) if stage.ladder is not None), None)
 
 
+def _is_first_on(entry: Entry, day: date) -> bool:
+    return entry.kind == "first" and entry.on == day
+
+
 def _round_start(told: Sequence[Entry]) -> date:
-    """When the present round began: the last time that the stage began again, else its first word."""
+    """When the present round began: the last time that the stage spoke anew, else its first word."""
     again = [entry.on for entry in told if entry.kind == "again"]
     return max(again) if again else min(entry.on for entry in told if entry.kind == "first")
 
@@ -344,22 +374,6 @@ def _snooze_ends(case: Case, policy: Policy) -> date | None:
     if case.snooze_until is None or case.counts_to is None:
         return case.snooze_until
     return min(case.snooze_until, case.counts_to - timedelta(days=policy.snooze_floor_days))
-
-
-def _carried(case: Case, past: Past, policy: Policy, as_of: date) -> tuple[News, ...]:
-    """What was said of the earlier deadline holds for the new one, save for stages that are far off again."""
-    left = case.days_left(as_of)
-    if past.seen is None or past.seen == case.episode or left is None:
-        return ()
-    known = {(entry.stage, entry.person) for entry in past.entries if entry.episode == case.episode}
-    near = {stage.name for stage in policy.stages if stage.days is not None and left <= stage.days + policy.rearm_days}
-    before = [entry for entry in past.entries if entry.episode == past.seen and entry.stage in near]
-    readers = dict.fromkeys((entry.stage, entry.person) for entry in before)
-    return tuple(News(stage, person, "superseded") for stage, person in readers if (stage, person) not in known)
-
-
-def _as_entries(carried: Sequence[News], case: Case, as_of: date) -> list[Entry]:
-    return [Entry(case.episode, item.stage, item.person, item.state, as_of) for item in carried]
 
 
 def held(decision: Decision, *, digested: set[str], bundled: set[str], digests: bool = True) -> Decision:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 
 from sheetcrm.alerts import keys
 from sheetcrm.alerts.case import TOLD, News
+from sheetcrm.alerts.moved import deadlines
 from sheetcrm.alerts.team import Person, Team
 from sheetcrm.config import Config
 from sheetcrm.model import Alert, Memory
@@ -25,13 +25,9 @@ class Said:
     cfg: Config
     as_of: date
 
-    def facts(
-        self, rule: str, id: str, episode: date, news: News, owner: str, snoozes: Collection[date] = ()
-    ) -> dict[str, Any]:
-        """Why this reader hears of the case today, as a mail's row holds it (``mail.bodies.News``).
-
-        ``owner`` answers for the case; ``snoozes`` are the days until which it was snoozed.
-        """
+    def facts(self, rule: str, id: str, episode: date, news: News, owner: str) -> dict[str, Any]:
+        """Why this reader hears of the case today, as a mail's row holds it (``mail.bodies.News``); ``owner`` answers
+        for the case."""
         round_ = self._round(rule, id, episode, news.stage)
         facts: dict[str, Any] = {
             "kind": news.kind,
@@ -42,7 +38,7 @@ class Said:
         if news.kind in ("rung", "last"):
             facts["heard"] = self._heard(round_, owner)
         taken = [alert for _, alert in round_ if alert.acknowledged_on is not None]
-        if news.kind == "again" and taken and news.due not in snoozes:
+        if news.woken == "acknowledgement" and taken:
             last = max(taken, key=lambda alert: alert.acknowledged_on or date.min)
             facts["acknowledged"] = {"name": last.acknowledged_by, "role": "", "on": last.acknowledged_on}
         return facts | self._absence(news, owner) | {"late": self._late(rule, episode, news)}
@@ -52,26 +48,25 @@ class Said:
         found: dict[tuple[str, str], list[tuple[keys.Key, Alert]]] = defaultdict(list)
         for text, alert in self.memory.alerts.items():
             key = keys.parse(text)
-            if key is not None and (alert.state in TOLD or alert.state == "acknowledged"):
+            if key is not None:
                 found[key.rule, key.id].append((key, alert))
         return found
 
     def _round(self, rule: str, id: str, episode: date, stage: str) -> list[tuple[keys.Key, Alert]]:
-        """What was told of this stage since it last began anew."""
-        told = [
-            (key, alert)
-            for key, alert in self._log.get((rule, id), ())
-            if key.episode == episode and key.stage == stage
-        ]
+        """What was told of this stage since it last began anew, also of a deadline that moved."""
+        log = [(key, alert) for key, alert in self._log.get((rule, id), ()) if key.stage == stage]
+        reach = deadlines([(key.episode, key.due) for key, _ in log if key.kind == "carried" and key.due], episode)
+        told = [(key, alert) for key, alert in log if key.episode in reach and _is_told(alert)]
         began = max((alert.alerted_on for key, alert in told if key.kind == "again"), default=None)
         return [(key, alert) for key, alert in told if began is None or alert.alerted_on >= began]
 
     def _heard(self, round_: list[tuple[keys.Key, Alert]], owner: str) -> list[dict[str, Any]]:
-        """Everybody who was told, each once, in that order."""
-        first: dict[str, tuple[str, date]] = {}
+        """Everybody who was told, each once, in that order; who was asked as a step of the ladder, for that too."""
+        first: dict[tuple[str, str], tuple[str, date]] = {}
         for key, alert in sorted(round_, key=lambda entry: entry[1].alerted_on):
-            first.setdefault(key.person, (key.role or self._role(key.person, owner), alert.alerted_on))
-        return [{"name": self._name(person), "role": role, "on": on} for person, (role, on) in first.items()]
+            rung = key.role if key.kind == "rung" else ""
+            first.setdefault((key.person, rung), (rung or self._role(key.person, owner), alert.alerted_on))
+        return [{"name": self._name(person), "role": role, "on": on} for (person, _), (role, on) in first.items()]
 
     def _absence(self, news: News, owner: str) -> dict[str, Any]:
         """For whom the reader stands in, or who stands in for the reader."""
@@ -99,6 +94,10 @@ class Said:
     def _name(self, address: str) -> str:
         person = self.team.people.get(address)
         return _shown(person) if person is not None else address
+
+
+def _is_told(alert: Alert) -> bool:
+    return alert.state in TOLD or alert.state == "acknowledged"
 
 
 def _shown(person: Person) -> str:

@@ -57,7 +57,7 @@ class Log:
         self.policy = policy
         self.entries: list[Entry] = []
         self.seen: date | None = None
-        self.ladders: dict[str, Ladder] = {}
+        self.ladders: dict[tuple[date, str], Ladder] = {}
 
     def live(self, subject: Case, on: date, *, quiet: bool = False, baseline: bool = False) -> Decision:
         past = Past(tuple(self.entries), self.seen, self.ladders)
@@ -68,7 +68,7 @@ class Log:
                 Entry(subject.episode, item.stage, item.person, state, on, item.kind, item.role, item.due)
             )
         if decision.opens is not None:
-            self.ladders.setdefault(decision.told, decision.opens)
+            self.ladders.setdefault((subject.episode, decision.told), decision.opens)
         self.seen = subject.episode
         return decision
 
@@ -311,6 +311,54 @@ def test_a_deadline_that_moved_earlier_speaks_at_once() -> None:
     assert ("critical", "first", OWNER) in told(log.live(case(12), day(1)))
 
 
+def test_a_deadline_that_moves_by_a_day_keeps_the_repeats_and_the_ladder_of_its_stage() -> None:
+    log = Log()
+    log.live(case(14), MONDAY)
+    moved = log.live(case(13), day(1))
+    assert told(moved) == {("critical", "repeat", OWNER)}
+    assert {item.kind for item in moved.news if item.state == "superseded"} == {"carried"}
+    heard = log.days(case(13), day(2), 3)
+    assert heard == [
+        (2, "critical", "repeat", OWNER),
+        (2, "critical", "rung", BACKUP),
+        (3, "critical", "repeat", OWNER),
+        (4, "critical", "repeat", OWNER),
+        (4, "critical", "rung", MANAGER),
+    ]
+
+
+def test_a_deadline_that_moves_later_within_its_stage_keeps_the_repeats_and_closes_the_ladder() -> None:
+    log = Log()
+    log.live(case(12), MONDAY)
+    log.live(case(14), day(1))
+    assert only(log.days(case(14), day(2), 9), "rung") == []
+    assert told(log.live(case(14), day(11))) == {("critical", "repeat", OWNER)}
+
+
+def test_a_deadline_that_is_put_right_again_is_one_story() -> None:
+    log = Log()
+    log.live(case(60), MONDAY)
+    assert told(log.live(case(58), day(7))) == {("first_contact", "repeat", OWNER)}
+    assert log.live(case(60), day(8)).silent == "said"
+    assert log.live(case(58), day(13)).silent == "said"
+    assert told(log.live(case(58), day(14))) == {("first_contact", "repeat", OWNER)}
+
+
+def test_a_ladder_that_closed_goes_on_when_the_deadline_is_put_right() -> None:
+    log = Log()
+    log.live(case(12), MONDAY)
+    log.live(case(20), day(1))
+    assert ("critical", "rung", BACKUP) in told(log.live(case(12), day(2)))
+
+
+def test_an_acknowledgement_holds_for_a_deadline_that_moved() -> None:
+    log = Log()
+    log.live(case(14), MONDAY)
+    log.acknowledge("critical", MONDAY)
+    assert log.live(case(13), day(1)).silent == "acknowledged"
+    assert told(log.live(case(13), day(7))) == {("critical", "again", OWNER)}
+
+
 def test_the_first_run_spares_direction_and_bundles_nothing() -> None:
     log = Log()
     decision = log.live(case(12), MONDAY, baseline=True)
@@ -329,6 +377,50 @@ def test_a_new_owner_hears_of_the_present_stage() -> None:
     log.live(case(30), MONDAY)
     subject = case(30, people={**PEOPLE, "owner": (BACKUP,)})
     assert told(log.live(subject, day(1))) == {("urgent", "first", BACKUP)}
+
+
+def test_a_reader_who_joins_changes_nothing_for_the_others() -> None:
+    log = Log()
+    log.live(case(60), MONDAY)
+    away = case(60, people={"owner": (BACKUP, OWNER)})
+    assert told(log.live(away, day(3))) == {("first_contact", "first", BACKUP)}
+    assert told(log.live(away, day(7))) == {("first_contact", "repeat", OWNER), ("first_contact", "repeat", BACKUP)}
+    same_day = Log()
+    same_day.live(case(60), MONDAY)
+    assert told(same_day.live(away, day(7))) == {("first_contact", "first", BACKUP), ("first_contact", "repeat", OWNER)}
+
+
+def test_a_new_manager_does_not_hold_back_a_rung_that_is_due() -> None:
+    log = Log()
+    log.live(case(14), MONDAY)
+    joined = log.live(case(14, people={**PEOPLE, "manager": ("mia@x.es",)}), day(2))
+    assert told(joined) == {
+        ("critical", "first", "mia@x.es"),
+        ("critical", "repeat", OWNER),
+        ("critical", "rung", BACKUP),
+    }
+    assert not joined.begins
+    assert joined.opens is None
+
+
+def test_a_new_owner_is_asked_again_by_their_own_days() -> None:
+    log = Log()
+    log.live(case(60), MONDAY)
+    log.live(case(60), day(7))
+    subject = case(60, people={**PEOPLE, "owner": (BACKUP,)})
+    assert told(log.live(subject, day(9))) == {("first_contact", "first", BACKUP)}
+    assert log.live(subject, day(14)).silent == "said"
+    assert told(log.live(subject, day(16))) == {("first_contact", "repeat", BACKUP)}
+
+
+def test_the_ladder_of_an_anniversary_that_passed_stays_open_until_it_moves() -> None:
+    log = Log(replace(POLICY, stages=tuple(s for s in POLICY.stages if s.name in ("urgent", "final"))))
+    log.live(case(0), MONDAY)
+    passed = case(0, next_year=True)
+    assert log.live(passed, day(1)).open
+    assert told(log.live(passed, day(2))) == {("final", "rung", BACKUP)}
+    assert not log.live(replace(passed, moved_on=day(2)), day(3)).open
+    assert not log.live(case(0), day(3)).open
 
 
 def test_a_matter_repeats_weekly_three_times() -> None:
@@ -356,6 +448,7 @@ def test_what_comes_next_is_told_with_its_day() -> None:
         Key("a|b", MONDAY, "renewal", "urgent", OWNER, "repeat", day(3)),
         Key("C-1", MONDAY, "renewal", "critical", BOSS, "rung", day(3), "direction"),
         Key("C-1", MONDAY, "untouched", "", OWNER, "again", day(3)),
+        Key("C-1", MONDAY, "renewal", "urgent", OWNER, "carried", day(-3)),
         Key("a|2026-11-23|renewal|urgent", MONDAY, "renewal", "final", OWNER, "last", day(9)),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,12 +35,10 @@ def alert(person: str, on: date, state: str = "sent", acknowledged: date | None 
     )  # fmt: skip
 
 
-def facts(
-    news: News, *log: Alert, snoozes: tuple[date, ...] = (), people: Team | None = None, **memory: Any
-) -> dict[str, Any]:
+def facts(news: News, *log: Alert, people: Team | None = None, **memory: Any) -> dict[str, Any]:
     known = Memory(alerts={entry.key: entry for entry in log}, **memory)
     said = Said(known, people or team(), load(), TODAY)
-    return said.facts("renewal", "C-1", DEADLINE, news, ANA, snoozes)
+    return said.facts("renewal", "C-1", DEADLINE, news, ANA)
 
 
 def days(ago: int) -> date:
@@ -68,6 +67,23 @@ def test_a_rung_tells_who_heard_since_when() -> None:
     ]
 
 
+def test_a_rung_whose_reader_had_heard_before_is_named_for_it() -> None:
+    log = [alert(ANA, days(5)), alert(MIA, days(5)), alert(MIA, days(1), kind="rung", due=days(1), role="manager")]
+    found = facts(News("critical", BEN, "queued", "rung", "direction", TODAY), *log)
+    assert [(heard["name"], heard["role"], heard["on"]) for heard in found["heard"]] == [
+        ("Ana", "owner", days(5)),
+        ("Mia", "manager", days(5)),
+        ("Mia", "manager", days(1)),
+    ]
+
+
+def test_what_was_said_before_the_deadline_moved_counts() -> None:
+    earlier = DEADLINE + timedelta(days=1)
+    log = [alert(ANA, days(5), episode=earlier), alert(ANA, days(2), "superseded", kind="carried", due=earlier)]
+    assert facts(News("critical", ANA, "queued", "repeat", "owner", TODAY), *log)["since"] == days(5)
+    assert facts(News("critical", ANA, "queued", "repeat", "owner", TODAY), log[0])["since"] is None
+
+
 def test_a_round_that_began_anew_counts_from_then() -> None:
     log = [alert(ANA, days(9)), alert(ANA, days(3), kind="again", due=days(3))]
     assert facts(News("critical", ANA, "queued", "repeat", "owner", TODAY), *log)["since"] == days(3)
@@ -75,9 +91,10 @@ def test_a_round_that_began_anew_counts_from_then() -> None:
 
 def test_what_was_taken_and_left_lying_names_who_took_it() -> None:
     log = [alert(ANA, days(9), "acknowledged", acknowledged=days(8))]
-    again = News("critical", ANA, "queued", "again", "owner", days(1))
+    again = News("critical", ANA, "queued", "again", "owner", days(1), woken="acknowledgement")
     assert facts(again, *log)["acknowledged"] == {"name": "Ben", "role": "", "on": days(8)}
-    assert "acknowledged" not in facts(again, *log, snoozes=(days(1),))
+    # What a snooze ended says nothing of it, whether by its date or because fifteen days were left.
+    assert "acknowledged" not in facts(replace(again, woken="snooze"), *log)
     assert "acknowledged" not in facts(again, alert(ANA, days(9)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 BUGS: dict[str, Plant] = {}
 """What is wrong → how it comes about."""
 
-_decide, _held, _reached, _carried, _fresh = (
-    rules.decide, rules.held, rules._reached, rules._carried, rules._Today.fresh,
+_decide, _held, _reached, _fresh, _open = (
+    rules.decide, rules.held, rules._reached, rules._Today.fresh, rules._Today.open,
 )  # fmt: skip
 _later, _woken, _moved, _hears, _first = (
     rules._Today.later, rules._Today._woken, rules._Today._moved, Team.hears, Team.first,
@@ -116,6 +116,12 @@ _plant(
         if item.stage not in {entry.stage for entry in self.said}
     ),
 )
+_plant(
+    "key: a reader who joins holds back what the others hear",
+    rules._Today,
+    "joined",
+    lambda self, reached, fresh, logged: rules.Decision(logged, reached[-1].name),
+)
 _past(
     "key: without the deadline",
     lambda case, past, day: replace(past, entries=[replace(entry, episode=case.episode) for entry in past.entries]),
@@ -169,7 +175,7 @@ _times("history: speaks", history_days=10**4)
 _past("history: a term that was seen in time falls silent", lambda case, past, day: replace(past, seen=None))
 _times("date moved: no stage re-arms", rearm_days=10**4)
 _times("date moved: a stage re-arms at its threshold", rearm_days=0)
-_plant("date moved: all is told again", rules, "_carried", lambda *given: ())
+_plant("date moved: all is told again", rules, "carried", lambda *given: ())
 _past(
     "date moved: an open escalation goes on",
     lambda case, past, day: replace(
@@ -179,6 +185,24 @@ _past(
             *(replace(entry, episode=case.episode) for entry in past.entries if entry.episode == past.seen),
         ],
     ),
+)
+_plant(
+    "date moved: what was said of the earlier one is forgotten",
+    rules,
+    "story",
+    lambda entries, episode: [entry for entry in entries if entry.episode == episode],
+)
+_plant(
+    "date moved: the ladder goes on for a later one",
+    rules._Today,
+    "open",
+    lambda self: _open(replace(self, case=replace(self.case, episode=date.min))),
+)
+_plant(
+    "date moved: the ladder ends for an earlier one",
+    rules._Today,
+    "open",
+    lambda self: _open(self) and all(entry.episode == self.case.episode for entry in self.said),
 )
 _plant(
     "date moved: looked at a run later",
@@ -191,6 +215,12 @@ _plant(
     product,
     "policy_of",
     lambda kind, ladder: _policy("term" if kind == "evergreen" else kind, ladder),
+)
+_plant(
+    "evergreen: its ladder ends with its day",
+    rules,
+    "decide",
+    lambda *given, **how: replace(_decide(*given, **how), open=False),
 )
 
 # --- mute: decided, later stages, snoozes, acknowledgements
@@ -233,6 +263,12 @@ _plant("mute: a later stage does not end the repeats of earlier ones", rules._To
 
 # --- repeats and the ladder
 
+_plant(
+    "repeat: a reader who joins moves the owner's days",
+    rules._Today,
+    "_last_asked",
+    lambda self, round_: max(entry.on for entry in round_ if entry.kind in ("first", "again", "repeat")),
+)
 _repeats("repeat: goes on after a move", until_moved=False)
 _repeats("repeat: ends with a move at every stage", until_moved=True)
 _repeats("repeat: business days as calendar days", business=False)
@@ -260,6 +296,12 @@ _plant(
 )
 _plant("ladder: a stage without one stops it", rules._Today, "older_ladder", lambda *given: ())
 _past("policy edits: an open escalation follows the new ladder", lambda case, past, day: replace(past, ladders={}))
+_past(
+    "policy edits: a date that moved brings the new ladder",
+    lambda case, past, day: replace(
+        past, ladders={(on, stage): ladder for (on, stage), ladder in past.ladders.items() if on == case.episode}
+    ),
+)
 
 # --- who
 

@@ -77,7 +77,8 @@ class Product:
             days = calendar(office.holidays)
             whole = rules.decide(case, past, policy, days, day, quiet=not business, baseline=first)
             decision = rules.held(whole, digested=full, bundled=bundled, digests=digests)
-            waits = case.next_year and (decision is not whole or whole.silent == "outside_hours")
+            unfinished = decision is not whole or whole.silent == "outside_hours" or whole.speaks or whole.open
+            waits = case.next_year and unfinished
             self._see(row, day, waits=waits)
             told |= self._keep(case, decision, day)
         for word in told:
@@ -118,10 +119,10 @@ class Product:
     def _past(self, case: Case, ladder: Rungs) -> Past:
         like = ladder_of(settings(ladder).alerts)
         rung = type(like.rungs[0])
-        ladders: Mapping[str, Ladder] = {
-            stage: replace(like, rungs=tuple(rung(role, after) for role, after in rungs))
+        ladders: Mapping[tuple[date, str], Ladder] = {
+            (episode, stage): replace(like, rungs=tuple(rung(role, after) for role, after in rungs))
             for (id, episode, stage), rungs in self.ladders.items()
-            if (id, episode) == (case.id, case.episode)
+            if id == case.id
         }
         return Past(tuple(self.log[case.id].values()), self.seen.get(case.id), ladders)
 

@@ -54,13 +54,16 @@ REARM, HISTORY, SNOOZE_FLOOR, ACKNOWLEDGED, NEAR, LAST_EVERY, LAST_MOST = 7, 60,
 
 @dataclass
 class Thread:
-    """A stage that has been told: since when, and what followed."""
+    """A stage that has been told: since when, for which deadline, and what followed. ``asked``: when each reader last
+    heard together with the others; ``joined``: who heard of it later, and when."""
 
     began: date
+    deadline: date
     ladder: Rungs
-    owner_heard: date
     heard: date
-    repeats: int = 0
+    asked: dict[str, date] = field(default_factory=dict)
+    joined: dict[str, date] = field(default_factory=dict)
+    repeated: list[date] = field(default_factory=list)
     rungs: dict[str, date] = field(default_factory=dict)
     climbed: set[str] = field(default_factory=set)
     last_words: list[date] = field(default_factory=list)
@@ -110,9 +113,10 @@ class Promises:
         for row in office.rows.values():
             words = self._words(office, row, day, business=business, first=first)
             kept = _placed(words, full, bundled, digests=digests)
-            self._pass_year(row, day, done=business and len(kept) == len(words))
+            self._pass_year(row, day, done=business and not words)
             told |= kept
-            for word in kept:
+            # A stage that speaks anew begins anew; whoever hears of it on that day hears of the new beginning.
+            for word in sorted(kept, key=lambda word: word.kind != "again"):
                 _note(self.lives[row.id], word, day, office.ladder)
         for word in told:
             (self.bundles if word.at_once else self.digests)[word.person] = day
@@ -146,10 +150,16 @@ class Promises:
         return list(_news(_Talk(row, life, deadline, counts_to, day, talk.who, reached), office, first=first))
 
     def _pass_year(self, row: Row, day: date, *, done: bool) -> None:
-        """An evergreen's anniversary is left behind once its last word was said."""
+        """An evergreen's anniversary is left behind once its last word was said: by a day on which it could speak and
+        had nothing to say, with nobody left to ask."""
         life = self.lives[row.id]
-        if row.kind == "evergreen" and not row.decided and (done or life.deadline is None or life.deadline >= day):
-            life.deadline = row.deadline(day)
+        if row.kind != "evergreen" or row.decided:
+            return
+        passed = life.deadline is not None and life.deadline < day <= life.deadline + timedelta(HISTORY)
+        climbing = life.deadline and life.threads.get((life.deadline, "final"))
+        if passed and (not done or (climbing and not _moved_since(row, life, climbing.began))):
+            return
+        life.deadline = row.deadline(day)
 
 
 def _see(talk: _Talk) -> None:
@@ -162,6 +172,8 @@ def _see(talk: _Talk) -> None:
         left = (talk.counts_to - talk.day).days
         near = {stage.name for stage in STAGES[talk.row.kind] if stage.days is not None and left <= stage.days + REARM}
         life.said |= {(talk.deadline, stage, person) for on, stage, person in life.said if on == old and stage in near}
+        threads = {stage: life.threads.get((old, stage)) for stage in near}
+        life.threads |= {(talk.deadline, stage): thread for stage, thread in threads.items() if thread is not None}
     life.deadline = talk.deadline
 
 
@@ -194,12 +206,16 @@ def _news(talk: _Talk, office: Office, *, first: bool) -> Iterator[Word]:
         spared = set(talk.who.role("direction")) - set(talk.who.roles(("owner", "manager")))
         life.said |= {(talk.deadline, top.name, person) for person in talk.who.roles(top.hear) if person in spared}
     unaware = [p for p in talk.who.roles(top.hear) if (talk.deadline, top.name, p) not in life.said]
-    if unaware:
-        yield from (_word(talk, top.name, p, "first", None, top.at_once and not first) for p in unaware)
-        if not top.climbs:
-            yield from (word for word in _climb(talk, office) if word.person not in unaware)
-        return
+    yield from (_word(talk, top.name, p, "first", None, top.at_once and not first) for p in unaware)
     thread = life.threads.get((talk.deadline, top.name))
+    if thread is not None or not unaware:
+        yield from (word for word in _further(talk, top, thread, office) if word.person not in unaware)
+    elif not top.climbs:
+        yield from (word for word in _climb(talk, office) if word.person not in unaware)
+
+
+def _further(talk: _Talk, top: Stage, thread: Thread | None, office: Office) -> Iterator[Word]:
+    """What follows a first word, whoever else hears of it by now."""
     woken = _woken(talk, thread, office) if thread is not None else None
     if woken is not None:
         yield from (_word(talk, top.name, person, "again", woken) for person in talk.who.role("owner"))
@@ -215,38 +231,44 @@ def _word(talk: _Talk, stage: str, person: str, kind: str, due: date | None, at_
     return Word(talk.row.id, talk.deadline, stage, person, kind, due, at_once)
 
 
-def _moved_since(talk: _Talk, since: date) -> bool:
+def _moved_since(row: Row, life: Life, since: date) -> bool:
     """A call on the day itself is an answer; a stage seen changed on a later day was changed after it."""
-    called = talk.row.talked is not None and talk.row.talked >= since
-    return called or (talk.life.moved is not None and talk.life.moved > since)
+    called = row.talked is not None and row.talked >= since
+    return called or (life.moved is not None and life.moved > since)
 
 
 def _woken(talk: _Talk, thread: Thread, office: Office) -> date | None:
     snooze = _snoozed_until(talk)
     if thread.heard < snooze <= talk.day:
         return snooze
-    if thread.signed is None or _moved_since(talk, thread.signed):
+    if thread.signed is None or _moved_since(talk.row, talk.life, thread.signed):
         return None
     over = office.after(thread.signed, ACKNOWLEDGED)
     return over if over <= talk.day else None
 
 
 def _repeat(talk: _Talk, stage: Stage, thread: Thread, office: Office) -> Iterator[Word]:
-    if not stage.again_after or thread.repeats >= stage.most:
+    if not stage.again_after or len(thread.repeated) >= stage.most:
         return
-    if stage.until_moved and _moved_since(talk, thread.began):
+    if stage.until_moved and _moved_since(talk.row, talk.life, thread.began):
         return
-    last, wait = thread.owner_heard, stage.again_after
+    owners, wait = talk.who.role("owner"), stage.again_after
+    days = [asked[one] for asked in (thread.asked, thread.joined) for one in owners if one in asked]
+    in_step = [thread.asked[one] for one in owners if one in thread.asked]
+    last = max(in_step or days or thread.asked.values())
     due = office.after(last, wait) if stage.business else last + timedelta(wait)
     if due <= talk.day:
-        yield from (_word(talk, stage.name, person, "repeat", due) for person in talk.who.role("owner"))
+        yield from (_word(talk, stage.name, person, "repeat", due) for person in owners)
 
 
 def _climb(talk: _Talk, office: Office) -> Iterator[Word]:
-    """Owner → backup → manager → direction, then a few last words; of the latest stage that climbs."""
+    """Owner → backup → manager → direction, then a few last words; of the latest stage that climbs. A deadline that
+    comes later closes it."""
     stage = next((stage.name for stage in reversed(talk.reached) if stage.climbs), "")
     thread = talk.life.threads.get((talk.deadline, stage))
-    if not stage or thread is None or thread.signed is not None or _moved_since(talk, thread.began):
+    if not stage or thread is None or thread.signed is not None or _moved_since(talk.row, talk.life, thread.began):
+        return
+    if talk.deadline > thread.deadline:
         return
     since = max(thread.rungs.values(), default=thread.began)
     heard = {*talk.who.role("owner"), *thread.climbed}
@@ -283,17 +305,19 @@ def _note(life: Life, word: Word, day: date, ladder: Rungs) -> None:
     name = word.deadline, word.stage
     thread = life.threads.get(name)
     if thread is None:
-        thread = life.threads[name] = Thread(day, ladder, day, day)
+        thread = life.threads[name] = Thread(day, word.deadline, ladder, day)
     life.said.add((*name, word.person))
-    if word.kind == "again":
-        thread = life.threads[name] = Thread(day, thread.ladder, day, day)
-    if word.kind == "repeat" and thread.owner_heard != day:
-        thread.repeats += 1
+    if word.kind == "again" and thread.began != day:
+        thread = life.threads[name] = Thread(day, word.deadline, thread.ladder, day)
+    if word.kind == "first" and thread.began != day:
+        thread.joined[word.person] = day
+    elif word.kind in ("first", "again", "repeat"):
+        thread.asked[word.person] = day
+    if word.kind == "repeat" and day not in thread.repeated:
+        thread.repeated.append(day)
     if word.kind == "rung":
         thread.climbed.add(word.person)
         thread.rungs[word.role] = day
     if word.kind == "last" and day not in thread.last_words:
         thread.last_words.append(day)
-    if word.kind in ("first", "again", "repeat"):
-        thread.owner_heard = day
     thread.heard = day
