@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import fastexcel
@@ -25,6 +26,8 @@ from sheetcrm.sync.excel.patch import ColumnEdit, Formula, ReplaceBelow, SheetEd
 from sheetcrm.sync.excel.template import make_template, template_bytes
 from sheetcrm.sync.excel.template.palette import AMBER, NAVY, ROBOT_HEAD
 from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.look.folds import folds
+from sheetcrm.views.look.tabs import ORDER, frozen_columns
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
 LAST_ROW = 1_048_576
@@ -211,6 +214,47 @@ def test_conditional_formats_speak_the_language_and_reach_the_last_row(book: ope
     assert f'"{words.value("health_band", "red")}"' in rules["accounts"]
     assert f'"{words.value("sla_status", "breached")}"' in rules["tickets"]
     assert f'"{words.value("agenda_status", "overdue")}"' in rules["agenda"]
+
+
+# ---- columns that fold
+
+
+def test_what_folds_is_neither_required_nor_frozen_and_leaves_a_column_between() -> None:
+    for tab in ROW_TABS:
+        found = list(folds(tab))
+        for first, last in found:
+            folded = tab.columns[first - 1 : last]
+            assert first > frozen_columns(tab)
+            assert not [column.key for column in folded if column.required or column.key in ("problems", "why")]
+            assert len({column.by_runner for column in folded}) == 1
+        assert all(second[0] - first[1] >= 2 for first, second in pairwise(found)), tab.key
+
+
+def test_columns_fold_to_the_left_and_stand_open_to_begin_with(book: openpyxl.Workbook, made: bytes) -> None:
+    for tab in ROW_TABS:
+        sheet = book[book.sheetnames[0 if tab.key == "guide" else 1 + ORDER.index(tab.key)]]
+        folded = {place for first, last in folds(tab) for place in range(first, last + 1)}
+        looks = [sheet.column_dimensions[get_column_letter(place)] for place in range(1, len(tab.columns) + 1)]
+        assert {place for place, look in enumerate(looks, 1) if look.outlineLevel} == folded
+        assert [look.hidden for look in looks] == [column.hidden for column in tab.columns]
+        assert not sheet.sheet_properties.outlinePr.summaryRight
+    # Without it Excel leaves no room for the buttons.
+    assert sum(b'outlineLevelCol="1"' in data for data in parts(made).values()) == len(
+        [t for t in ROW_TABS if [*folds(t)]]
+    )
+
+
+@pytest.mark.parametrize("key", ["contracts", "accounts"])
+def test_what_is_left_when_all_is_folded_fits_a_wide_screen(book: openpyxl.Workbook, key: str) -> None:
+    sheet = book[book.sheetnames[1 + ORDER.index(key)]]
+    folded = {place for first, last in folds(TABS[key]) for place in range(first, last + 1)}
+    looks = [(each.key, place) for place, each in enumerate(TABS[key].columns, 1) if place not in folded]
+    told = {name for name, _ in looks}
+    assert {"owner", "next_action", "problems"} <= told
+    # Two screens of 1,920 pixels: what people type on the first, what the runner says on the second.
+    for by_runner in (False, True):
+        own = [place for name, place in looks if TABS[key].column(name).by_runner is by_runner and name != "problems"]
+        assert sum(sheet.column_dimensions[get_column_letter(place)].width * 7 for place in own) <= 1920, by_runner
 
 
 # ---- the dashboard and the guide

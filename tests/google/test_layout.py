@@ -15,6 +15,7 @@ from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
 from sheetcrm.sync.google.layout import lay_out
 from sheetcrm.sync.google.layout.board import MARK_KEY
 from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.look.filters import filter_views
 from sheetcrm.views.look.tabs import ORDER
 from sheetcrm.words import words_of
 from tests.google.laid_out import cells, sheets, texts, transport
@@ -153,6 +154,39 @@ def test_heads_stay_in_view_and_filter(laid: dict[str, Any], language: str) -> N
         area = sheet["basicFilter"]["range"]
         assert area.get("startRowIndex", 0) == 0
         assert area["endColumnIndex"] == len(tab.columns)
+
+
+def test_columns_fold_as_in_the_template(laid: dict[str, Any], template: openpyxl.Workbook, language: str) -> None:
+    for tab in ROW_TABS:
+        title = words_of(language).tab(tab.key)
+        looks = template[title].column_dimensions
+        wanted = [at for at in range(len(tab.columns)) if looks[openpyxl.utils.get_column_letter(at + 1)].outlineLevel]
+        groups = laid[title].get("columnGroups", [])
+        folded = [at for group in groups for at in range(group["range"]["startIndex"], group["range"]["endIndex"])]
+        assert folded == wanted
+        assert all(group["depth"] == 1 and not group.get("collapsed") for group in groups)
+        assert not laid[title]["properties"]["gridProperties"].get("columnGroupControlAfter")
+
+
+def test_named_views_filter_and_sort_by_the_sheets_own_words(laid: dict[str, Any], language: str) -> None:
+    words = words_of(language)
+    for tab in ROW_TABS:
+        views = laid[words.tab(tab.key)].get("filterViews", [])
+        assert [view["title"] for view in views] == [
+            words.text(f"filter.{tab.key}.{each.key}") for each in filter_views(tab)
+        ]
+        for view in views:
+            assert "endRowIndex" not in view["range"]  # also the rows that come later
+            assert view["range"]["endColumnIndex"] == len(tab.columns)
+    red = laid[words.tab("accounts")]["filterViews"][0]
+    places = {column.key: place for place, column in enumerate(TABS["accounts"].columns)}
+    named, band = red["filterSpecs"]
+    assert (named["columnIndex"], named["filterCriteria"]["condition"]) == (0, {"type": "NOT_BLANK"})
+    assert band["columnIndex"] == places["health_band"]
+    said = {"type": "TEXT_EQ", "values": [{"userEnteredValue": words.value("health_band", "red")}]}
+    assert band["filterCriteria"]["condition"] == said
+    (order,) = red["sortSpecs"]
+    assert (order["dimensionIndex"], order["sortOrder"]) == (places["annual_value"], "DESCENDING")
 
 
 def test_the_dashboard_has_its_labels_and_charts(

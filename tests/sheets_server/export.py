@@ -77,6 +77,10 @@ def _layout(sheet: Sheet, target: Any) -> None:
         if "pixelSize" in properties:
             column.width = max(0.5, (properties["pixelSize"] - 5) / 7)
         column.hidden = bool(properties.get("hiddenByUser"))
+    for group in sheet.parts["columnGroups"]:
+        for c in range(group["range"]["startIndex"], group["range"]["endIndex"]):
+            target.column_dimensions[get_column_letter(c + 1)].outlineLevel = group["depth"]
+    target.sheet_properties.outlinePr.summaryRight = bool(grid.get("columnGroupControlAfter"))
     for r, properties in sheet.dimensions["ROWS"].items():
         if "pixelSize" in properties:
             target.row_dimensions[r + 1].height = properties["pixelSize"] * 0.75

@@ -16,6 +16,7 @@ from sheetcrm.schema import Column, Tab, Type
 from sheetcrm.sync.excel.template import palette
 from sheetcrm.sync.excel.template.highlights import highlight
 from sheetcrm.sync.excel.template.validations import Lists, validate
+from sheetcrm.views.look.folds import folds
 from sheetcrm.views.look.formats import number_format, width
 from sheetcrm.views.look.tabs import colour_kind, frozen_columns
 from sheetcrm.words import Words
@@ -41,6 +42,7 @@ def draw(sheet: Worksheet, tab: Tab, words: Words, lists: Lists, rows: Sequence[
     for place, column in enumerate(tab.columns, 1):
         _style_column(sheet, place, column, words, tab)
         _write_header(sheet.cell(1, place), tab, column, words)
+    _fold(sheet, tab)
     sheet.row_dimensions[1].height = _HEADER_HEIGHT
     _write_rows(sheet, tab, words, rows)
     last = get_column_letter(len(tab.columns))
@@ -87,6 +89,15 @@ def _style_column(sheet: Worksheet, place: int, column: Column, words: Words, ta
     look.alignment = Alignment(vertical="center")
     if column.by_runner and tab.kind == "people":
         look.fill = palette.fill(palette.ROBOT_CELL)
+
+
+def _fold(sheet: Worksheet, tab: Tab) -> None:
+    """Columns in groups that fold, each with its button on the left, beside what it belongs to."""
+    for first, last in folds(tab):
+        for place in range(first, last + 1):
+            sheet.column_dimensions[get_column_letter(place)].outlineLevel = 1
+            sheet.column_dimensions.max_outline = 1
+    sheet.sheet_properties.outlinePr.summaryRight = False  # type: ignore[union-attr]
 
 
 def _write_header(cell: Cell | MergedCell, tab: Tab, column: Column, words: Words) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sheetcrm.schema import Column, Tab, Type
@@ -25,6 +25,8 @@ from sheetcrm.sync.google.layout.wire import (
     stretches,
 )
 from sheetcrm.views.look.colours import AMBER, EDGE, NAVY, PAPER, ROBOT_CELL, ROBOT_HEAD
+from sheetcrm.views.look.filters import filter_views
+from sheetcrm.views.look.folds import folds
 from sheetcrm.views.look.formats import number_format as pattern_of
 from sheetcrm.views.look.formats import width
 from sheetcrm.words import Words
@@ -39,6 +41,9 @@ SPARE_COLUMNS = 3
 _HEADER_PIXELS = 44
 _AIR = 10
 """Pixels right of a number: it does not stick to the text in the next column."""
+
+
+_TESTS = {"filled": "NOT_BLANK", "blank": "BLANK"}
 
 
 def draw_columns(
@@ -68,7 +73,29 @@ def draw_tab(place: Place, words: Words, places: Mapping[str, Place]) -> list[Js
         *draw_columns(place, tab.columns, words, places),
         pixels(rows_of(place.sheet, 0, 1), _HEADER_PIXELS),
         {"setBasicFilter": {"filter": {"range": table}}},
+        *({"addFilterView": {"filter": named}} for named in _views(place, table, words)),
+        *({"addDimensionGroup": {"range": columns_of(place.sheet, left - 1, right)}} for left, right in folds(tab)),
     ]
+
+
+def _views(place: Place, table: Json, words: Words) -> Iterator[Json]:
+    """The named views: whoever opens one changes nothing of what others see."""
+    for view in filter_views(place.tab):
+        specs = [
+            {"columnIndex": place.where[key] - 1, "filterCriteria": {"condition": _wanted(place.tab, key, test, words)}}
+            for key, test in view.where
+        ]
+        way = "DESCENDING" if view.descending else "ASCENDING"
+        order = {"dimensionIndex": place.where[view.sort] - 1, "sortOrder": way}
+        title = words.text(f"filter.{place.key}.{view.key}")
+        yield {"title": title, "range": table, "filterSpecs": specs, "sortSpecs": [order]}
+
+
+def _wanted(tab: Tab, key: str, test: str, words: Words) -> Json:
+    if test in _TESTS:
+        return {"type": _TESTS[test]}
+    word = words.value(tab.column(key).value_set, test)
+    return {"type": "TEXT_EQ", "values": [{"userEnteredValue": word}]}
 
 
 def rows_written(place: Place, rows: Sequence[Mapping[str, Value]], words: Words) -> Json:
