@@ -174,7 +174,8 @@ def _contract(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequenc
         # The sentence begins with the score, which stands just before it here.
         "health_why": clip(row["health_why"].removeprefix(f"{score}").lstrip(" ·"), _LONGEST),
         "next_label": _next_label(row.get("next_action_on"), words),
-        "next": clip(row["next_action"], 160),
+        # Its own id stands above it already.
+        "next": clip(row["next_action"].replace(f" ({row['id']})", ""), 160),
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",
         "steps": [] if brief else list(steps),
         "brief": brief,
