@@ -1,0 +1,122 @@
+"""docs/start-excel.md followed word for word: a fresh clone, a fresh home, each line of the page in one shell.
+
+What people do with their hands (rows in Excel, two lines of settings) is done between the lines. Then the same once
+more in Spanish with a mail server from the start: the first digest arrives.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, blocks
+
+controller = pytest.importorskip("aiosmtpd.controller")
+PAGE = "docs/start-excel.md"
+HANDS = f"PYTHONPATH={ROOT} {sys.executable} -m tests.docs.typed"
+LIMIT = 600
+"""Seconds, without what people type: the page promises ten minutes with it."""
+
+
+class Letters:
+    """Keeps what a mail server gets."""
+
+    def __init__(self) -> None:
+        self.bytes: list[bytes] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
+        self.bytes.append(envelope.content)  # type: ignore[attr-defined]
+        return "250 OK"
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Letters, int]]:
+    letters = Letters()
+    server = controller.Controller(letters, hostname="127.0.0.1", port=0)
+    server.start()
+    yield letters, server.server.sockets[0].getsockname()[1]
+    server.stop()
+
+
+def mail(port: int) -> str:
+    """Step 7, with a server of this machine."""
+    lines = f"enabled: true\n  host: 127.0.0.1\n  port: {port}\n  security: none\n  sender: CRM <crm@example.com>"
+    return f"printf '  {lines}\\n' >> config.yaml".replace("\n", "\\n")
+
+
+def script(port: int) -> list[str]:
+    """The page's lines with the hands' work between them, then a second workbook in Spanish."""
+    lines: list[str] = ["git clone -q " + str(ROOT) + " sheetcrm"]
+    for line in (line for block in blocks(PAGE, "sh") for line in block.lines):
+        if line == "sheetcrm check":
+            lines += [f"{HANDS} crm.xlsx", "sed -i 's/allowed: \\[\\]/allowed: [example.com]/' config.yaml"]
+        if "--send-test" in line:
+            lines.append(mail(port))
+        lines.append(line)
+    return [
+        *lines,
+        "sheetcrm run",
+        "mkdir ~/spanish",
+        "cd ~/spanish",
+        "sheetcrm init --excel crm.xlsx --lang es",
+        f"{HANDS} crm.xlsx",
+        "sed -i 's/allowed: \\[\\]/allowed: [example.com]/' config.yaml",
+        mail(port),
+        "sheetcrm run",
+        "sheetcrm run",
+    ]
+
+
+def follow(lines: Sequence[str], home: Path) -> tuple[str, list[tuple[float, str]]]:
+    """Run the lines in one shell that knows nothing of this one; what was said, and the seconds of each line.
+
+    3 is done as well, with cells to mend.
+    """
+    steps = "\n".join(
+        f"printf '@@ %s %s\\n' $(date +%s.%N) {number}\n{line} || [ $? = 3 ] || exit 1"
+        for number, line in enumerate(lines)
+    )
+    clean = {"HOME": str(home), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
+    kept = {name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "SSL_"))}
+    done = subprocess.run(
+        ["bash", "-c", f"{steps}\nprintf '@@ %s %s\\n' $(date +%s.%N) end"],
+        cwd=home,
+        env={**kept, **clean},
+        capture_output=True,
+        text=True,
+        timeout=1800,
+    )
+    if done.returncode and "No matching distribution" in done.stderr:
+        pytest.skip("packages can't be fetched without a network")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    marks = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("@@ ")]
+    times = [float(mark[0]) for mark in marks]
+    return done.stdout, [(after - before, line) for before, after, line in zip(times, times[1:], lines, strict=True)]
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(os.name == "nt" or shutil.which("git") is None, reason="follows the page on Linux and macOS")
+def test_the_start_page_word_for_word(tmp_path: Path, post: tuple[Letters, int]) -> None:
+    letters, port = post
+    said, seconds = follow(script(port), tmp_path)
+    for took, line in seconds:
+        print(f"{took:7.1f} s  {line[:100]}")
+    total = sum(took for took, _ in seconds)
+    print(f"{total:7.1f} s  altogether")
+    assert total < LIMIT
+    files = [email.message_from_bytes(path.read_bytes()) for path in (tmp_path / "crm/state/outbox").glob("*.eml")]
+    assert "ana@example.com" in {letter["To"] for letter in files}
+    assert said.count("Nothing to do") >= 2
+    arrived = [email.message_from_bytes(data, policy=email.policy.default) for data in letters.bytes]
+    assert "sheetcrm: a test mail" in {letter["Subject"] for letter in arrived}
+    digest = next(letter for letter in arrived if "Ana Ruiz" in letter["Subject"] and "test" not in letter["Subject"])
+    assert digest["To"] == "ana@example.com"
+    assert "Hotel Miramar" in digest.get_body(("plain",)).get_content()
