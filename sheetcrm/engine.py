@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sheetcrm.columns import AMBIENT, Linked, Partial, Rule, Unreadable, round_half_up
 from sheetcrm.evaluated import Evaluated, mask
@@ -98,6 +101,9 @@ def reworded(rule: Rule, state: Evaluated, words: Any, rules: Mapping[str, Rule]
 
 def _run(rule: Rule, state: Evaluated, ambient: Mapping[str, Any]) -> None:
     own = state.frames[rule.tab]
+    if not (rule.raw or state.sizes[rule.tab]):  # no rows, no cells: most tabs of a small workbook are empty
+        own[rule.name] = _nothing(rule.type)
+        return
     result = rule.function(**_arguments(rule, state, ambient))
     if rule.raw:
         own[rule.name] = result
@@ -179,6 +185,16 @@ def coerce(result: Any, type: Type, decimals: int, size: int) -> pd.Series[Any]:
             numbers = np.full(size, float(numbers))
         return pd.Series(round_half_up(numbers, decimals) if decimals < 12 else numbers)
     series = result if isinstance(result, pd.Series) else pd.Series(result, dtype=object)
-    series = series.reset_index(drop=True).astype("str")
-    empty = (series == "").to_numpy(dtype=bool)
-    return series.mask(empty) if empty.any() else series
+    series = series.reset_index(drop=True)
+    if series.dtype != "str":
+        series = series.astype("str")
+    # Arrow tells at once that no text is empty; a comparison by pandas costs more than most rules.
+    if not pc.any(pc.equal(pa.array(series.array), "")).as_py():
+        return series
+    return series.mask((series == "").to_numpy(dtype=bool))
+
+
+@cache
+def _nothing(type: Type) -> pd.Series[Any]:
+    """The column of a tab without rows; nobody changes it."""
+    return coerce([], type, 0, 0)
