@@ -15,7 +15,8 @@ from sheetcrm.cli import checking_mail, exits
 from sheetcrm.cli.context import Options, Place, job, place, progress
 from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
-from sheetcrm.cli.lines import Line
+from sheetcrm.cli.lines import Line, ordered, show, summary
+from sheetcrm.ledger import Ledger
 from sheetcrm.model import Table
 from sheetcrm.needs import Needs
 from sheetcrm.rules import afterwards, first
@@ -23,7 +24,8 @@ from sheetcrm.run import Look, look
 from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
 from sheetcrm.schema.column import Tab
 
-MARKS = {"ok": "✓", "note": "·", "warn": "!", "bad": "✗"}
+MOST_CELLS = 3
+"""Addresses of cells to mend that are named."""
 
 
 def check(options: Options, *, live: bool = False, send_test: str | None = None) -> None:
@@ -51,12 +53,13 @@ def check(options: Options, *, live: bool = False, send_test: str | None = None)
         lines += checking_google.lines(where, seen, live=live)
     if send_test is not None:
         lines.append(checking_mail.sent_to(where, seen.snapshot, send_test))
-    lines += _problems(seen)
+    lines = ordered([*lines, *_problems(seen)])
     if options.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
     else:
-        for line in lines:
-            print(f"{MARKS[line.state]} {line.what}" + (f"\n    → {line.fix}" if line.fix else ""))
+        with Ledger.look(where.state) as ledger:
+            began = bool(ledger.runs(1))
+        show(lines, summary(lines, next_command="sheetcrm status" if began else "sheetcrm plan"))
     if any(line.state == "bad" for line in lines):
         raise SystemExit(exits.FAILURE)
     raise SystemExit(exits.PROBLEMS if seen.plan.problems else exits.DONE)
@@ -182,8 +185,14 @@ def _problems(seen: Look) -> Iterator[Line]:
         return
     by_tab = Counter(problem.tab for problem in seen.plan.problems)
     told = ", ".join(f"{tab} {count}" for tab, count in by_tab.items())
+    where = [
+        f"{seen.snapshot[one.tab].title}!{one.cell}"
+        for one in seen.plan.problems
+        if one.cell and one.tab in seen.snapshot.tabs
+    ]
+    named = ", ".join(where[:MOST_CELLS]) + (" …" if len(where) > MOST_CELLS else "")
     yield Line(
         "warn",
         f"{counted(len(seen.plan.problems), 'problem')} in the cells: {told}",
-        "sheetcrm plan lists them; so does the problems tab",
+        f"{named + ': ' if named else ''}sheetcrm plan -v says how to mend each; after a run so does the problems tab",
     )

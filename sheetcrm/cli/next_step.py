@@ -49,7 +49,7 @@ def in_words(about: str, steps: Sequence[Step], words: Words) -> list[str]:
     for step in steps:
         lines.append(f"{MARKS[step.state]} {step.what}")
         lines += [f"    {command:{width}}  {what}".rstrip() for command, what in step.commands]
-    more = words.text("next.more")
+    more = words.text("next.more", command="sheetcrm --help")
     return [*lines, "", more]
 
 
@@ -175,9 +175,8 @@ def _mail(where: Place, words: Words) -> Iterator[Step]:
     if not mail.allowed:
         yield Step("bad", words.text("next.nobody"), _then("check"))
     elif not (mail.enabled and mail.host):
-        yield Step(
-            "note", words.text("next.no_mail", folder=where.state / "outbox"), _then("check --send-test ADDRESS")
-        )
+        files = words.text("next.no_mail", folder=where.state / "outbox", page="docs/mail.md")
+        yield Step("note", files, _then("check --send-test ADDRESS"))
 
 
 def _then(*commands: str) -> Sequence[tuple[str, str]]:

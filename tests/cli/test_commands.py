@@ -154,6 +154,12 @@ def test_check_lists_ticks_and_fixes(sheetcrm: Command) -> None:
     assert any("problems in the cells" in line["what"] for line in lines)
     people = sheetcrm("check").out
     assert "✓ workbook can be read" in people
+    *_, sum_of_it, go_on = people.splitlines()
+    assert sum_of_it.startswith("Nothing stops a run, 1 thing to mend, ")
+    assert go_on == "Next:  sheetcrm plan"
+    marks = [line[0] for line in people.splitlines() if line[:2] in ("✗ ", "! ", "· ", "✓ ")]
+    assert marks == sorted(marks, key="✗!·✓".index)
+    assert "Contracts!" in people
 
 
 def test_check_says_that_nobody_may_get_mail(folder: Path, sheetcrm: Command) -> None:
@@ -161,7 +167,8 @@ def test_check_says_that_nobody_may_get_mail(folder: Path, sheetcrm: Command) ->
     (folder / "config.yaml").write_text(text)
     answer = sheetcrm("check")
     assert answer.code == 1
-    assert "mail.allowed" in answer.out
+    assert answer.out.startswith("✗ mail.allowed is empty")
+    assert "\n1 thing to do before it can work, " in answer.out
     assert sheetcrm("plan", "--json").json["messages"] == []
 
 
@@ -291,5 +298,5 @@ def test_a_plan_shows_brackets_as_they_are_and_counts_the_rows_it_leaves_out(fol
             sheet.cell(row, 2).value = f"[red] {row}"
     book.save(folder / "crm.xlsx")
     told = sheetcrm("plan").out
-    assert "[red] " in told.partition("New rows")[2].partition("Mails")[0]
+    assert "[red] " in told.partition("NEW ROWS")[2].partition("CELLS THAT CHANGE")[0]
     assert "\\[" not in told
