@@ -224,7 +224,16 @@ class Day:
         """What the digests are made from besides the news."""
         steps = _steps(self.memory, self.cfg)
         return Context(
-            self.state, self.team, self.cfg, self.memory, self.problems, self.text, steps, self.post, self.matters
+            self.state,
+            self.team,
+            self.cfg,
+            self.memory,
+            self.problems,
+            self.text,
+            steps,
+            self.post,
+            self.matters,
+            self.appended.known("tasks"),
         )
 
     @property

@@ -12,7 +12,7 @@ from sheetcrm.alerts.stages import alert_key
 from sheetcrm.config import Config, load
 from sheetcrm.model import Alert, Block, Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
-from tests.settings import without_matters
+from tests.settings import only, without_matters
 from tests.tables import snapshot
 
 TODAY = date(2026, 11, 23)
@@ -316,17 +316,36 @@ def test_a_term_that_ends_before_it_starts_is_a_problem_at_its_end() -> None:
 
 def test_problems_in_a_digest_speak_the_readers_language() -> None:
     tabs = book(URGENT.replace("A-1", "A-2").replace("1000 ", "mucho"))
-    by = {message.to: message.body for message in plan(tabs, cfg=CFG.model_copy(update={"language": "es"})).messages}
+    cfg = only("data_problems").model_copy(update={"language": "es"})
+    by = {message.to: message.body for message in plan(tabs, cfg=cfg).messages}
     (problem,) = by["bob@example.com"]["problems"]
     assert problem["address"] == "contracts!E2"  # as the tab is called in the workbook
     assert problem["problem"] == "“mucho” is not an amount."
 
 
-def test_a_digest_counts_every_task_that_is_due() -> None:
-    lines = "\n".join(f"T-{n:02} | A-1 | | call | Call {n} | Ana | 2026-11-{n:02}" for n in range(1, 21))
+def test_a_digest_names_the_tasks_of_today_and_counts_the_late_ones() -> None:
+    days = [*range(1, 23), *[23] * 20, 24]
+    lines = "\n".join(f"T-{n:02} | A-1 | | call | Call {n} | Ana | 2026-11-{day}" for n, day in enumerate(days))
     tabs = book(URGENT, tasks="task_id | account_id | contract_id | kind | title | owner | due\n" + lines)
-    tasks = next(m for m in plan(tabs).messages if m.to == "ana@example.com").body["tasks"]
-    assert [task["title"] for task in tasks] == [f"Call {n}" for n in range(1, 21)]
+    body = next(m for m in plan(tabs).messages if m.to == "ana@example.com").body
+    assert [task["title"] for task in body["tasks"]] == [f"Call {n}" for n in range(22, 42)]
+    assert body["tasks_late"] == 22
+
+
+def test_a_task_names_its_account_once() -> None:
+    tabs = book(
+        URGENT,
+        tasks="""
+        task_id | account_id | contract_id | kind | title           | owner | due
+        T-1     | A-1        |             | call | Call Norte S.L. | Ana   | 2026-11-23
+        T-2     | A-1        |             | call | Call them       | Ana   | 2026-11-23
+        """,
+    )
+    body = next(m for m in plan(tabs).messages if m.to == "ana@example.com").body
+    assert [(task["title"], task["account"]) for task in body["tasks"]] == [
+        ("Call Norte S.L.", ""),
+        ("Call them", "Norte S.L."),
+    ]
 
 
 EVERGREEN = """

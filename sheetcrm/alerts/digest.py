@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.case import News
+from sheetcrm.alerts.causes import made_by
 from sheetcrm.alerts.customer_mail import Post, drafts
 from sheetcrm.alerts.matter_alerts import MatterNews
 from sheetcrm.alerts.matter_alerts import key_of as matter_key
@@ -24,6 +25,7 @@ from sheetcrm.alerts.said import Said
 from sheetcrm.alerts.team import Team
 from sheetcrm.config import Config
 from sheetcrm.evaluated import Evaluated
+from sheetcrm.flaws import names
 from sheetcrm.model import Memory, Message, Problem
 from sheetcrm.reasons import describe
 from sheetcrm.rules.hours import calendar_of
@@ -31,6 +33,8 @@ from sheetcrm.views.brief import brief
 from sheetcrm.views.links import row_addresses
 
 ORDER = ("final", "critical", "urgent", "follow_up", "recovery", "first_contact", "preparation", "loss_analysis")
+DATA_PROBLEMS = "data_problems"
+"""The matter that speaks by the list of what is wrong, not by a row of its own."""
 MOST_PROBLEMS = 5
 MOST_BRIEFS = 5
 """Pages about accounts that go with one digest."""
@@ -44,7 +48,7 @@ class Context:
 
     ``text(column, row, language)`` gives a contract's or account's sentence in the reader's language.
     ``steps(told, language)`` are the checklist steps of the told stage and those folded into it. ``post``: the letters
-    to customers; ``matters``: the news of everything but renewals.
+    to customers; ``matters``: the news of everything but renewals; ``causes``: cause → id of every task ever made.
     """
 
     state: Evaluated
@@ -56,6 +60,7 @@ class Context:
     steps: Callable[[Told, str], Sequence[str]]
     post: Post = field(default_factory=Post)
     matters: MatterNews = field(default_factory=MatterNews)
+    causes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def worth(self) -> list[float]:
@@ -74,6 +79,27 @@ class Context:
     def moot(self) -> frozenset[str]:
         """The tasks that the end of their term has answered."""
         return moot_tasks(self.state, self.memory)
+
+    def absent(self, address: str) -> Sequence[str]:
+        """Whose matters the person looks after today."""
+        day = self.state.as_of
+        away = [person.email for person in self.team.people.values() if person.away(day) and person.email != address]
+        return [person for person in away if self.team.hears(person, day)[0] == address]
+
+    def name(self, address: str) -> str:
+        """The person's name, else the address."""
+        person = self.team.people.get(address)
+        return person.name or address if person is not None else address
+
+    @cached_property
+    def wrong(self) -> Mapping[str, Sequence[Problem]]:
+        """Person → what is wrong in their rows, the newest first."""
+        found: dict[str, list[tuple[date, Problem]]] = defaultdict(list)
+        for problem, name in zip(self.problems, names(self.problems), strict=True):
+            since, _ = self.matters.true.get((DATA_PROBLEMS, name), (date.min, date.min))
+            found[problem.owner.lower()].append((since, problem))
+        newest = {who: sorted(theirs, key=lambda item: item[0], reverse=True) for who, theirs in found.items()}
+        return {who: [problem for _, problem in theirs] for who, theirs in newest.items()}
 
     @cached_property
     def say(self) -> MatterWords:
@@ -117,6 +143,8 @@ def _letter(
     words = words_of(language)
     as_of = context.state.as_of
     drafted = context.post.drafts.get(address, ()) if kind == "digest" else ()
+    answered = _answered(items, others, context)
+    rows = [item for item in others if item[0].case.matter.name != DATA_PROBLEMS and not _is_task(item, answered)]
     body = {
         "name": person.name if person else address,
         "as_of": as_of,
@@ -132,7 +160,7 @@ def _letter(
         },
         "sections": _sections(items, address, context, words),
         "matters": matter_sections(
-            others, address, context.state, context.team, context.cfg, context.said, context.say, words
+            rows, address, context.state, context.team, context.cfg, context.said, context.say, words
         ),
         "drafts": drafts(drafted, context.state, context.team, context.cfg),
         "briefs": [
@@ -146,7 +174,7 @@ def _letter(
         to=address,
         language=language,
         subject="",
-        body=body | _rest(address, kind, others, context, words),
+        body=body | _rest(address, kind, others, answered, context, words),
         keys=(
             *(key_of(told.term, news) for told, news in items),
             *(matter_key(spoken.case, news) for spoken, news in others),
@@ -161,14 +189,29 @@ def book_name(cfg: Config) -> str:
     return name if name.endswith((".xlsx", ".xlsm")) else ""
 
 
-def _rest(address: str, kind: str, others: Sequence[Item], context: Context, words: Any) -> dict[str, Any]:
-    """What a digest says besides its news: the reader's tasks, and the cells to mend. What can't wait is only that."""
+def _answered(items: Sequence[tuple[Told, News]], others: Sequence[Item], context: Context) -> set[str]:
+    """The tasks of which the letter speaks by the row that they were made for."""
+    spoken = {(RENEWAL, told.term.contract_id) for told, _ in items}
+    spoken |= {(spoken.case.matter.name, spoken.case.id) for spoken, _ in others}
+    return made_by(context.causes, spoken)
+
+
+def _is_task(item: Item, tasks: Collection[str]) -> bool:
+    case = item[0].case
+    return case.matter.tab == "tasks" and case.id in tasks
+
+
+def _rest(
+    address: str, kind: str, others: Sequence[Item], answered: Collection[str], context: Context, words: Any
+) -> dict[str, Any]:
+    """What a digest says besides its news: the reader's tasks, and on the days on which it is news what is wrong in
+    their rows. What can't wait is only that."""
     if kind != "digest":
-        return {"tasks": [], "problems": [], "problems_more": 0}
-    said = {spoken.case.id for spoken, _ in others if spoken.case.matter.tab == "tasks"}
-    ours = [problem for problem in context.problems if problem.owner == address]
-    return {
-        "tasks": _tasks(address, said, context),
+        return {"tasks": [], "tasks_late": 0, "problems": [], "problems_more": 0}
+    named = {spoken.case.id for spoken, _ in others if spoken.case.matter.tab == "tasks"}
+    wrong = any(spoken.case.matter.name == DATA_PROBLEMS for spoken, _ in others)
+    ours = context.wrong.get(address, ()) if wrong else ()
+    return _tasks(address, {*named, *answered}, context) | {
         "problems": [_problem(problem, context.state, words) for problem in ours[:MOST_PROBLEMS]],
         "problems_more": max(0, len(ours) - MOST_PROBLEMS),
     }
@@ -275,27 +318,25 @@ def _tone(stage: str) -> str:
     return "after" if stage in ("follow_up", "recovery", "loss_analysis") else stage
 
 
-def _tasks(address: str, said: Collection[str], context: Context) -> list[dict[str, Any]]:
-    """The person's open tasks that are due today or late, oldest first; not those that the letter has ``said``, nor
-    those that nobody needs any more."""
+def _tasks(address: str, said: Collection[str], context: Context) -> dict[str, Any]:
+    """The person's open tasks of today, those of whom they stand in for too, and how many are late besides (each of those is news of its own, from time to
+    time); not those that the letter has ``said``, nor those that nobody needs any more."""
     tasks = context.state.frames["tasks"]
     left_out = tasks["task_id"].isin({*said, *context.moot})
-    now = (tasks["owner"] == address) & tasks["state"].isin(("due", "overdue")) & ~left_out
-    rows = np.flatnonzero(now)
-    rows = rows[np.argsort(tasks["due"].to_numpy()[rows], kind="stable")]
-    columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "state")]
+    mine = tasks["owner"].isin({address, *context.absent(address)}) & ~left_out
+    rows = np.flatnonzero(mine & (tasks["state"] == "due"))
+    columns = [tasks[name].iloc[rows].tolist() for name in ("task_id", "title", "due", "account_id", "owner")]
     codes = context.state.codes("tasks", "accounts")[rows]
     # A task of no account, or of one without a row, keeps what stands in its cell.
     columns.append(context.state["accounts.name"].reindex(codes).tolist())
-    return [
-        {
-            "title": _plain(title) or task,
-            "due": _day(_plain(due)),
-            "account": _plain(name) or _plain(account) or "",
-            "overdue": state == "overdue",
-        }
-        for task, title, due, account, state, name in zip(*columns, strict=True)
-    ]
+    lines = []
+    for task, title, due, account, owner, name in zip(*columns, strict=True):
+        text, whose = _plain(title) or task, _plain(name) or _plain(account) or ""
+        about = ["" if whose in text else whose, "" if owner == address else context.name(owner)]
+        lines.append(
+            {"title": text, "due": _day(_plain(due)), "account": " · ".join(filter(None, about)), "overdue": False}
+        )
+    return {"tasks": lines, "tasks_late": int((mine & (tasks["state"] == "overdue")).sum())}
 
 
 def _plain(value: Any) -> Any:

@@ -124,6 +124,19 @@ def matter_alerts(
     return news
 
 
+def standing(
+    state: Evaluated, team: Team, memory: Memory, cfg: Config
+) -> Iterator[tuple[MatterCase, Case, Past, Policy]]:
+    """Every case of which people are told, also those that have nothing to say today."""
+    desk = _Desk(state, team, memory, cfg)
+    for name, cases in cases_of(state, cfg).items():
+        if cfg.alerts.matters[name].alert == "none" or not len(cases):
+            continue
+        policy = matter_policy(cfg.alerts, name)
+        for told, case, past in desk.cases(matters()[name], cases, policy, rested=True):
+            yield told, case, past, policy
+
+
 def _note(
     news: MatterNews, case: MatterCase, decision: Decision, why: Callable[[MatterCase], str], as_of: date
 ) -> None:
@@ -178,13 +191,16 @@ class _Desk:
         self._log = _logged(memory)
         self._done = _done(state)
         self._moot = moot_tasks(state, memory)
+        self._noted = {rule for rule, _ in memory.matters}
         self.true: dict[tuple[str, str], tuple[date, date]] = {}
 
-    def cases(self, matter: Matter, found: Cases, policy: Policy) -> Iterator[tuple[MatterCase, Case, Past]]:
+    def cases(
+        self, matter: Matter, found: Cases, policy: Policy, *, rested: bool = False
+    ) -> Iterator[tuple[MatterCase, Case, Past]]:
         """Each row as a case, once; rows without an id of their own go by their account and day.
 
         On most days nearly all of them have been said and are not due again: those are left out before anything is
-        made of them.
+        made of them, unless the ``rested`` ones are asked for too.
         """
         rows = _Rows(self._state, matter, found, self._account_ids)
         settings = self._cfg.alerts.matters[matter.name]
@@ -194,13 +210,13 @@ class _Desk:
             entries = self._log.get((matter.name, id), [])
             episode = rows.days[at]
             if matter.standing or episode is None:
-                episode = self._since(matter.name, id, entries)
+                episode = self._since(matter.name, id, found.parts[at] if found.parts else (), entries)
             if not id or (id, episode) in seen:
                 continue
             seen.add((id, episode))
             roles = self._readers.of(settings.to, rows.owners[at], account)
             snoozes = [day for day in (self._snoozed[account] if account >= 0 else None, rows.snoozes[at]) if day]
-            if not snoozes and _at_rest(entries, episode, roles, policy.stages[0], self._state.as_of):
+            if not rested and not snoozes and _at_rest(entries, episode, roles, policy.stages[0], self._state.as_of):
                 continue
             told = MatterCase(
                 matter=matter,
@@ -253,11 +269,14 @@ class _Desk:
         kept = replace(ladder, rungs=tuple(Rung(role, after) for role, after in rungs))
         return Past(entries, ladders={(told.episode, told.matter.name): kept})
 
-    def _since(self, rule: str, id: str, entries: Sequence[Entry]) -> date:
-        """The day since which a case is true; noted, with today as the last day on which it was."""
-        since = self._known(rule, id, entries) or self._state.as_of
-        self.true[rule, id] = (since, self._state.as_of)
-        return since
+    def _since(self, rule: str, id: str, parts: Sequence[str], entries: Sequence[Entry]) -> date:
+        """The day since which a case is true, or since which its newest part is; noted, with today as the last day on
+        which it was."""
+        # What was said of the whole tells nothing of a part that the notes don't know, unless the notes are lost.
+        told = () if parts and rule in self._noted else entries
+        days = {name: self._known(rule, name, told) or self._state.as_of for name in parts or (id,)}
+        self.true |= {(rule, name): (day, self._state.as_of) for name, day in days.items()}
+        return max(days.values())
 
     def _known(self, rule: str, id: str, entries: Sequence[Entry]) -> date | None:
         """Since when, by what earlier runs noted; None where the case is new.
@@ -290,9 +309,9 @@ def _at_rest(entries: Sequence[Entry], episode: date, roles: Roles, stage: Stage
         return False
     repeats = {entry.on for entry in said if entry.kind == "repeat" and entry.on >= min(firsts)}
     # The owner's days go on whoever joins. Business days are never fewer than the days of the calendar.
-    owners = roles.hear.get("owner", ())
-    last = min((max(e.on for e in said if e.person == person) for person in owners), default=min(firsts))
-    due = last + timedelta(days=repeat.every)
+    days = [[e.on for e in said if e.person == person] for person in roles.hear.get("owner", ())]
+    asked = [max((day for day in each if day in repeats), default=min(each)) for each in days]
+    due = min(asked, default=min(firsts)) + timedelta(days=repeat.every)
     return due > as_of or (repeat.most is not None and len(repeats) >= repeat.most)
 
 

@@ -167,10 +167,12 @@ class _Digest(_Letter):
 class DigestBody(_Digest, total=False):
     """The day's digest, and with kind ``immediate`` what can't wait (then tasks, problems and drafts are empty).
 
+    ``tasks`` are those of today, ``tasks_late`` how many are overdue besides.
     ``open_by``: who has the workbook open, where the sheet follows later. ``briefs``: pages to attach.
     """
 
     matters: Sequence[Matter]
+    tasks_late: int
     drafts: Sequence[Draft]
     briefs: Sequence[Brief]
     open_by: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from sheetcrm.alerts.matters.matter import Cases, found, matter, quarter, readable
 from sheetcrm.config import Config
 from sheetcrm.evaluated import Evaluated
-from sheetcrm.model import Ints
+from sheetcrm.flaws import flaws, names
 from sheetcrm.rules.ages import marked
-from sheetcrm.schema import PEOPLE_TABS
-from sheetcrm.schema.column import Tab
 
 
 @matter("accounts", nature="admin", standing=True, says="accounts.tier_why")
@@ -44,23 +44,13 @@ def no_owner(state: Evaluated, _: Config) -> Cases:
 
 
 @matter("team", nature="admin", standing=True)
-def data_problems(state: Evaluated, _: Config) -> Cases:
-    """Cells in a person's rows can't be read: what depends on them is blank, and a deadline among them is silent."""
-    owners = {owner for tab in PEOPLE_TABS if tab.key != "team" for owner in _owners_of_unreadable(state, tab)}
-    return found(state["team.email"].str.lower().isin(owners).to_numpy(), quarter(state))
-
-
-def _owners_of_unreadable(state: Evaluated, tab: Tab) -> set[str]:
-    """Who answers for the rows of a tab with a cell that can't be read: the row's owner, else its account's."""
-    marks = state.unreadable[tab.key]
-    unread = [marks[column.key] for column in tab.people if column.key in marks]
-    rows = np.flatnonzero(np.logical_or.reduce(unread)) if unread else np.zeros(0, dtype=np.int64)
-    own = state.frames[tab.key].get("owner")
-    named = own.iloc[rows].fillna("").tolist() if own is not None else [""] * len(rows)
-    return {str(owner or other).lower() for owner, other in zip(named, _account_owners(state, tab, rows), strict=True)}
-
-
-def _account_owners(state: Evaluated, tab: Tab, rows: Ints) -> list[str]:
-    if not any(target == "accounts" for _, target in tab.links):
-        return [""] * len(rows)
-    return state["accounts.owner"].reindex(state.codes(tab.key, "accounts")[rows]).fillna("").tolist()  # type: ignore[no-any-return]
+def data_problems(state: Evaluated, cfg: Config) -> Cases:
+    """Something in a person's rows is wrong: what depends on it is blank, and a deadline among it is silent."""
+    wrong: dict[str, list[str]] = defaultdict(list)
+    found = flaws(state, cfg)
+    for problem, name in zip(found, names(found), strict=True):
+        wrong[problem.owner.lower()].append(name)
+    emails = [email.lower() for email in state["team.email"].tolist()]
+    rows = [row for row, email in enumerate(emails) if email in wrong]
+    episodes = np.full(len(rows), quarter(state))
+    return Cases(np.array(rows, dtype=np.int64), episodes, parts=[wrong[emails[row]] for row in rows])

@@ -29,13 +29,15 @@ class Cases:
     ``rows`` are visible rows of the matter's tab, ``episodes`` the day that tells each occurrence from the next one:
     since when it is true, or the month or quarter that it belongs to (NaT: it occurs once for good). ``details`` are
     sentences that go with each case ("" for none; empty where no case has one). ``facts`` are days, numbers and texts
-    that the alert's sentence ``matter.<name>.why`` names, one list per name.
+    that the alert's sentence ``matter.<name>.why`` names, one list per name. ``parts``: the names of what each
+    case is made of, where one more makes it a new one (empty: it is one whole).
     """
 
     rows: Ints
     episodes: Days
     details: Sequence[str] = ()
     facts: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    parts: Sequence[Sequence[str]] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
+from sheetcrm.alerts.case import TOLD
+from sheetcrm.alerts.causes import about
 from sheetcrm.alerts.matters.matter import Cases, found, lately, matter
 from sheetcrm.config import Config
 from sheetcrm.evaluated import Evaluated
-from sheetcrm.model import MATTER
 from sheetcrm.rules.ages import Flags, filled, marked
 from sheetcrm.rules.dates import Days, days
 from sheetcrm.rules.hours import calendar_of
+
+LONG_WEEKEND = 4
+"""Days that a letter may come later than it is due."""
 
 
 @matter("interactions")
@@ -26,22 +32,25 @@ def commitment_overdue(state: Evaluated, cfg: Config) -> Cases:
 
 @matter("tasks", nature="admin")
 def task_overdue(state: Evaluated, cfg: Config) -> Cases:
-    """The day of a task has passed, and it is not done. Nothing is late where nobody notes what was done; a task of a
-    matter that is said itself is not said a second time."""
+    """The day of a task has passed, and it is not done. Nothing is late where nobody notes what was done; while letters
+    speak of what a task was made for, its being late is no second piece of news."""
     tasks, due = state.frames["tasks"], days(state["tasks.due"])
     late = marked(tasks["state"], "overdue") & lately(state, cfg, due) & _noted(state)
-    late &= ~tasks["task_id"].isin(_of_spoken_matters(state, cfg)).to_numpy()
+    late &= ~tasks["task_id"].isin(_spoken_for(state, cfg, tasks["task_id"][late].tolist())).to_numpy()
     return found(late, due, tasks["said"])
 
 
-def _of_spoken_matters(state: Evaluated, cfg: Config) -> list[str]:
-    """The ids of the tasks that matters made which are mailed themselves."""
-    spoken = {name for name, each in cfg.alerts.matters.items() if each.alert != "none"}
-    return [
-        id
-        for cause, id in state.ambient["past"].causes.items()
-        if cause.startswith(MATTER) and cause.removeprefix(MATTER).partition("|")[0] in spoken
-    ]
+def _spoken_for(state: Evaluated, cfg: Config, tasks: Collection[str]) -> list[str]:
+    """Those of the tasks of whose cause people heard lately: until it should have been said again, and a long weekend
+    more."""
+    memory = state.ambient["past"]
+    subjects = about(memory.causes, tasks)
+    if not subjects:
+        return []
+    since = state.as_of - timedelta(days=cfg.alerts.matters_repeat.every + LONG_WEEKEND)
+    told = (*TOLD, "acknowledged")
+    spoken = {(a.rule, a.id) for a in memory.alerts.values() if a.alerted_on >= since and a.state in told}
+    return [task for task, about_it in subjects.items() if about_it & spoken]
 
 
 @matter("tasks", brief=True)
