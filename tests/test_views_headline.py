@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from sheetcrm.model import Value
 from sheetcrm.schema import LANGUAGES
+from sheetcrm.views.headline import headline
 from sheetcrm.views.layout import LAYOUT
-from tests.test_views import EMPTY, TABS, card, filled
+from sheetcrm.views.seen import Seen
+from sheetcrm.words import words_of
+from tests.rules.contracts_book import DEFAULTS
+from tests.tables import snapshot
+from tests.test_views import AS_OF, EMPTY, TABS, card, evaluated, filled
 
 HEAD = "contract_id | account_id | start_date | end_date | value | probability | owner\n"
 CALM = "SURE | A-1 | 2026-01-01 | 2026-12-31 | 1600 | 0.95 |"
@@ -22,6 +28,17 @@ def test_the_most_valuable_contract_in_danger() -> None:
     rows = """SMALL | A-1 | 2025-12-01 | 2026-11-30 | 1200 | 0.4 |
               LARGE | A-2 | 2025-12-05 | 2026-12-04 | 9000 | 0.4 | Ana"""
     assert first(rows) == "Sur · €9,000 a year · deadline 4 Dec, 13 days left · Ana"
+
+
+def test_what_to_do_comes_first_and_names_the_client_once() -> None:
+    read = snapshot(
+        {**TABS, "contracts": f"{HEAD}LARGE | A-2 | 2025-12-05 | 2026-12-04 | 9000 | 0.4 | Ana"}, language="en"
+    )
+    state = evaluated(read, AS_OF)
+    seen = Seen(state, DEFAULTS, words_of("en"))
+    for action, said in (("Call Sur (LARGE)", "Call Sur (LARGE) · €9,000"), ("Call them", "Call them · Sur · €9,000")):
+        state.frames["contracts"]["next_action"] = pd.Series([action])
+        assert headline(seen).startswith(said)
 
 
 def test_one_that_is_past_its_deadline_and_one_that_ends_today() -> None:

@@ -17,10 +17,10 @@ AGENDA = Tab(
         out("due", Type.DATE),
         out("days", Type.INTEGER, unit="days"),
         out("kind", Type.LIST, values=("contract", "account", "task", "ticket"), value_set="agenda_kind"),
-        out("id", Type.ID, width=16),
+        out("id", Type.ID, width=18),
         out("account_id", Type.ID, width=12),
         out("account", width=28),
-        out("title", width=28),
+        out("title", width=36),
         out("status", Type.LIST, values=(*STATUSES, "open", "due", "overdue", "done"), value_set="agenda_status"),
         out("owner", Type.PERSON, width=22),
         out("value", Type.MONEY, unit="base currency per year"),
@@ -29,7 +29,7 @@ AGENDA = Tab(
         out("next_action", width=44),
         out("next_action_on", Type.DATE),
         out("why", width=44),
-        out("link", Type.LINK, width=10),
+        out("link", Type.LINK, width=16),
     ),
 )
 

@@ -45,7 +45,7 @@ TAB = Tab(
         col("score", Type.NUMBER, decimals=1, unit="points, 0 to 10"),
         col("signal", Type.LIST, values=SIGNALS),
         col("summary", width=40),
-        col("next_step", width=30),
+        col("next_step", width=36),
         col("next_step_due", Type.DATE),
         col("next_step_done_on", Type.DATE, known_from="next_step_done_on", awaited=True),
         col("minutes", Type.LINK),

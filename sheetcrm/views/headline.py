@@ -32,12 +32,14 @@ def _risk(seen: Seen) -> str:
     holder = seen.state.codes("contracts", "accounts")[at]
     # Follows from the plan: there is none before the day's tasks are known.
     action = texts(contracts["next_action"], at)[0] if "next_action" in contracts else None
+    name = _name(seen, holder, texts(contracts["contract_id"], at)[0])
     parts = [
-        _name(seen, holder, texts(contracts["contract_id"], at)[0]),
+        action,
+        # What is to be done names the client as a rule.
+        name if name not in (action or "") else None,
         _worth(seen, float(seen.terms.annual[at[0]])),
         _countdown(seen, deadline),
         seen.person(texts(contracts["owner"], at)[0] or texts(seen.state.frames["accounts"]["owner"], holder)[0]),
-        action,
     ]
     return _joined(*parts)
 

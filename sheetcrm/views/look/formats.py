@@ -16,7 +16,7 @@ _WIDTHS = {
     Type.ID: 13,
     Type.IDS: 16,
     Type.LINK: 20,
-    Type.EMAIL: 26,
+    Type.EMAIL: 36,
     Type.PERSON: 20,
     Type.LIST: 16,
     Type.YES_NO: 11,
@@ -28,7 +28,7 @@ _WIDTHS = {
     Type.MONEY: 15,
     Type.PERCENT: 12,
 }
-_FILTER_ARROW = 4
+_FILTER_ARROW, _AIR = 4, 2
 _WIDEST_CHOICE = 32
 # A price rise of half a percent is the point of this column; elsewhere whole percents read better.
 _FINE_PERCENTS = {"rate_change": "+0.0%_);-0.0%_);0.0%_)"}
@@ -81,6 +81,12 @@ def day_format(language: str) -> str:
 def width(column: Column, header: str, choices: Sequence[str] = ()) -> float:
     """Characters: the column's own or its type's, and at least its longest choice and its header on two lines."""
     wanted = column.width or _WIDTHS.get(column.type, 20)
-    longest_choice = min(max(map(len, choices), default=0), _WIDEST_CHOICE)
-    longest_word = max(map(len, header.split()))
-    return max(wanted, longest_choice, longest_word + _FILTER_ARROW, len(header) // 2 + _FILTER_ARROW)
+    longest_choice = min(max(map(len, choices), default=0) + _AIR, _WIDEST_CHOICE)
+    return max(wanted, longest_choice, _on_two_lines(header) + _FILTER_ARROW)
+
+
+def _on_two_lines(text: str) -> int:
+    """The longer line of a text that is cut where both are shortest."""
+    words = text.split()
+    cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min((max(map(len, lines)) for lines in cuts), default=len(text))

@@ -51,7 +51,8 @@ _NUMBERS: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("soon", ("{here}>0",)),
     ),
     ("team", "overdue_tasks"): (("bad", ("{here}>0",)),),
-    ("agenda", "days"): (("bad", ("{here}<=0",)), ("warn", ("{here}<=7",))),
+    # What is late says so in its status: twice in red is not more urgent, only louder.
+    ("agenda", "days"): (("soon", ("{here}>=0", "{here}<=7")),),
     ("tickets", "repeats"): (("warn", ("{here}>=3",)),),
 }
 """(tab, column) → conditions on a number: all of a line must hold, the first that does wins. ``{here}`` is the cell,
