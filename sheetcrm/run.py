@@ -32,6 +32,7 @@ from sheetcrm.alerts.window import is_quiet
 from sheetcrm.appended import by_name
 from sheetcrm.config import Config
 from sheetcrm.engine import evaluate
+from sheetcrm.explain import find_row
 from sheetcrm.garbage import seldom_collected
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter
@@ -248,19 +249,17 @@ def read(job: Job) -> Snapshot:
     return read_snapshot(job.backend.read(wanted_titles(job.cfg)), job.cfg, job.cfg.language or None)
 
 
-def alert_story(job: Job, contract_id: str) -> Story | None:
-    """What was, is and will be said of a contract as of the job's day; None when there is none. Reads only."""
+def alert_story(job: Job, id: str, tab: str | None) -> Sequence[Story]:
+    """What was, is and will be said of the rows with this id as of the job's day, one story per tab. Reads only."""
     snapshot = read(job)
     with Ledger.look(job.state) as ledger:
         ledger.heal(alerts_of(snapshot, ledger.keys()))
         memory = ledger.memory(job.as_of)
     state = evaluate(snapshot, job.as_of, job.cfg, memory, words_of(language_of(job.cfg, snapshot)), first(), job.now)
-    if contract_id not in set(state["contracts.contract_id"]):
-        return None
     confirmed = acknowledged(snapshot, memory.alerts, job.as_of)
     known = replace(memory, alerts={**memory.alerts, **confirmed})
     team = Team.of(state.frames["team"], allowed_in(snapshot, job.cfg), job.cfg.mail.fallback)
-    return story(state, team, known, job.cfg, contract_id)
+    return [story(state, team, known, job.cfg, key, id) for key, _ in find_row(state, id, tab)]
 
 
 def _in_language(snapshot: Snapshot, language: str) -> Snapshot:

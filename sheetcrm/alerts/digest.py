@@ -319,8 +319,9 @@ def _tone(stage: str) -> str:
 
 
 def _tasks(address: str, said: Collection[str], context: Context) -> dict[str, Any]:
-    """The person's open tasks of today, those of whom they stand in for too, and how many are late besides (each of those is news of its own, from time to
-    time); not those that the letter has ``said``, nor those that nobody needs any more."""
+    """The person's open tasks of today, also of those whom they stand in for, and how many are late besides (each of
+    those is news of its own, from time to time); not those that the letter has ``said``, nor those that nobody needs
+    any more."""
     tasks = context.state.frames["tasks"]
     left_out = tasks["task_id"].isin({*said, *context.moot})
     mine = tasks["owner"].isin({address, *context.absent(address)}) & ~left_out

@@ -20,7 +20,7 @@ def explain(
     column: Annotated[str | None, typer.Option("--column", help="Only this column, down to the leaves.")] = None,
     tab: Annotated[str | None, typer.Option("--tab", help="The tab, where several have this id.")] = None,
     alerts: Annotated[
-        bool, typer.Option("--alerts", help="A contract's alerts: what was said to whom, and what comes next and when.")
+        bool, typer.Option("--alerts", help="The row's alerts: what was said to whom, and what comes next and when.")
     ] = False,
     config: ConfigFile = None,
     workbook: Workbook = None,
@@ -35,7 +35,7 @@ def explain(
     if alerts:
         from sheetcrm.cli import telling
 
-        telling.alerts(options, id)
+        telling.alerts(options, id, tab)
     else:
         from sheetcrm.cli import explaining
 
