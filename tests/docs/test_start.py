@@ -10,6 +10,7 @@ import email
 import email.policy
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -40,9 +41,12 @@ class Letters:
 @pytest.fixture
 def post() -> Iterator[tuple[Letters, int]]:
     letters = Letters()
-    server = controller.Controller(letters, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = controller.Controller(letters, hostname="127.0.0.1", port=port)
     server.start()
-    yield letters, server.server.sockets[0].getsockname()[1]
+    yield letters, port
     server.stop()
 
 
