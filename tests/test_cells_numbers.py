@@ -276,6 +276,26 @@ def test_limits_and_whole_numbers():
     assert list(found.bad) == [2]
 
 
+def test_days_may_bear_their_unit():
+    typed = [
+        "30",
+        "60 días",
+        "1 día",
+        "30dias",
+        "90 Days",
+        "15 дней",
+        "45 дн.",
+        "1 день",
+        "2 meses",
+        "días",
+        "3 días hábiles",
+    ]
+    found = cast(NOTICE, pa.array(typed), Habits("es"))
+    assert found.values.dropna().tolist() == [30, 60, 1, 30, 90, 15, 45, 1]
+    assert sorted(found.bad) == [8, 9, 10]
+    assert 0 in cast(SCORE, pa.array(["9 días"]), Habits("es")).bad
+
+
 def test_probabilities_of_number_cells():
     found = cast(PROBABILITY, pa.array(["0.8", "80", "1", "100", "101", "-1", None]), Habits("es"))
     assert found.values[:4].tolist() == [0.8, 0.8, 1.0, 1.0]

@@ -19,7 +19,7 @@ SAMPLE = 200
 """Different cells of a column that are looked at."""
 
 _NUMBER = r"^-?\d+(\.\d+)?$"
-_CODE = re.compile(r"[^\W\d_]{1,6}[-_/. ]?\d[\w\-/.]*|\d{1,12}")
+_CODE = re.compile(r"[^\W\d_]{1,6}[-_/. ]?\d[\w\-/.]*|\d{1,12}([-/]\d{1,12})?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(?:\d{4}|\d{2})")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sheetcrm.adopt.content import Content, day_comes_first
-from sheetcrm.adopt.headers import OWNER_MAIL, is_known, is_owner_mail, meanings, tab_meanings
+from sheetcrm.adopt.headers import OWNER_MAIL, is_known, is_owner_mail, known, meanings, tab_meanings
 from sheetcrm.adopt.mapping import KEEP, LEAVE, Adoption, Choice, Part
 from sheetcrm.adopt.tables import OldColumn, OldTable
 from sheetcrm.cells import Habits
@@ -40,6 +40,15 @@ _CLIENT_TABS = ("contracts", "opportunities")
 
 _OF_CLIENT = 0.84
 """How much surer a column of the tab itself is than the same header as a fact about its customer."""
+
+_OF_CLIENT_IN_PART = 0.7
+"""And once less where the header only holds a word of it: an "Account mgr" is no account."""
+
+_UNLIKE_AN_ID = 0.54
+"""What is left of a row's own id where hardly a cell looks like one: "Contrato" above names is the contract's title."""
+
+_OWN_IDS = frozenset(tab.id for tab in PEOPLE_TABS if tab.id not in ("account_id", "email"))
+_FEW_CODES = 0.2
 
 _SHOWN = 3
 _OURS = 3
@@ -197,10 +206,11 @@ def _scores(old: OldColumn, tab: str, content: Content, today: date) -> dict[str
         if is_owner_mail(header) and "owner" in {each.key for each in TABS[tab].people}:
             _better(found, OWNER_MAIL, weight * _fits(Column("email", Type.EMAIL), content, today))
         links = tab != "accounts" and "account_id" in {each.key for each in TABS[tab].people}
+        whole = 1.0 if header in known("accounts") else _OF_CLIENT_IN_PART
         for key, sure in meanings("accounts", header).items() if links else ():
             if key == "name" or (tab in _CLIENT_TABS and key not in ("account_id", "owner", "notes")):
                 fits = _fits(TABS["accounts"].column(key), content, today)
-                _better(found, f"accounts.{key}", _OF_CLIENT * weight * sure * fits)
+                _better(found, f"accounts.{key}", _OF_CLIENT * whole * weight * sure * fits)
     _by_content(found, tab, content, today)
     return {target: sure for target, sure in found.items() if sure >= 0.3}
 
@@ -221,6 +231,8 @@ def _fits(column: Column, content: Content, today: date) -> float:
     """A factor from what stands in the column: 1 where all cells can be read, less where they are something else."""
     if not content.filled:
         return 0.9
+    if column.key in _OWN_IDS and content.codes < _FEW_CODES:
+        return _UNLIKE_AN_ID
     if column.type in (Type.ID, Type.PERSON):
         # Of "Nº cliente" and "Cliente" the one with codes is the id, the other the name.
         usual = 0.97 if column.key == "account_id" and content.codes < 0.8 else 1.0

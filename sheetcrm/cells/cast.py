@@ -28,6 +28,8 @@ Moments = np.ndarray[Any, np.dtype[np.datetime64]]
 _PLAIN = r"^-?\d+(\.\d+)?$"
 _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)?$"
 _ADDRESS = r"^[^\s@,;<>()\[\]\"]+@[^\s@,;<>()\[\]\".]+(\.[^\s@,;<>()\[\]\".]+)+$"
+_DAYS = r"(?i)^\s*(\d+)\s*(?:d[ií]as?|days?|дн(?:ей|я)?|день)\.?\s*$"
+"""A number of days with its unit: "30 días" is 30."""
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]+")
 
 LIMITS: Mapping[str, tuple[float | None, float | None]] = {
@@ -77,6 +79,8 @@ def cast(column: Column, cells: pa.Array, habits: Habits, is_text: Callable[[], 
         return cast_dates(cells, habits, with_time=column.type is Type.DATETIME)
     if column.type is Type.PERIOD:
         return _by_unique_number(cells, parse_period)
+    if column.unit == "days":
+        cells = pc.replace_substring_regex(cells, _DAYS, r"\1")
     if column.type.is_number:
         return _limited(column, _cast_numbers(column.type, cells, habits.language, is_text))
     if column.type is Type.YES_NO:
