@@ -20,6 +20,9 @@ from sheetcrm.flaws import at, flaws, owned
 from sheetcrm.model import Problem
 from sheetcrm.schema import TABS
 
+NOBODY_NAMED, NOBODY_ALLOWED = "nobody_named", "nobody_allowed"
+"""Nobody can be written to: no team is named, or mail may go to nobody of it."""
+
 
 def findings(
     state: Evaluated, team: Team, news: Renewals, matters: MatterNews, cfg: Config, appended: Appended
@@ -30,6 +33,7 @@ def findings(
     seen = [
         *_unanswered(state, team, news, matters),
         *_history(news, cfg),
+        *_unheard(state, team),
         *_refused(state, team),
         *_no_room(state, appended),
         *_unfounded(state, appended),
@@ -52,6 +56,15 @@ def _history(news: Renewals, cfg: Config) -> Iterator[Problem]:
     if news.history:
         params = {"count": len(news.history), "days": cfg.alerts.history_days, "first": ", ".join(news.history[:3])}
         yield Problem(tab="contracts", code="pasted_history", params=params)
+
+
+def _unheard(state: Evaluated, team: Team) -> Iterator[Problem]:
+    """Nobody can be written to, though there is something to write about."""
+    if not (state.sizes["contracts"] or state.sizes["accounts"]) or any(
+        map(team.reachable, (*team.people, team.fallback))
+    ):
+        return
+    yield Problem(tab="team", code=NOBODY_ALLOWED if team.people else NOBODY_NAMED)
 
 
 def _refused(state: Evaluated, team: Team) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from sheetcrm.cli.planned import edits
 from sheetcrm.model import NewRow, Plan, Problem, Snapshot
 from sheetcrm.reasons import describe
 from sheetcrm.run import Look
-from sheetcrm.schema import TABS
+from sheetcrm.schema import RUNNER_TABS, TABS
 from sheetcrm.words import Words
 
 WIDEST = 100
@@ -45,6 +45,10 @@ class Paper:
         plan = self._seen.plan
         self._line(Text(self._words.text("plan.title", day=self._words.date(plan.as_of)), "bold"))
         self._line(Text(self._summary(plan)), 0)
+        if self._seen.letters or plan.rows or plan.blocks:
+            present = self._seen.snapshot.tabs
+            own = ", ".join(self._words.tab(tab.key) for tab in RUNNER_TABS if present[tab.key].present)
+            self._line(Text(self._words.text("plan.own", tabs=own) if own else "", "dim"))
         self._letters()
         self._rows(plan.rows)
         self._edits(plan)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, job, place, progress, require_own_state
 from sheetcrm.cli.counting import counted
+from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
+from sheetcrm.reasons import describe
 from sheetcrm.run import Backend, Report
 from sheetcrm.run import run as run_once
+from sheetcrm.words import words_of
 
 if TYPE_CHECKING:
     from sheetcrm.sync.google.traffic import Traffic
@@ -45,16 +48,29 @@ def in_words(report: Report) -> str:
         told = "some mail is still waiting" if report.letters.get("left") else "everybody has been told"
         lines.append(f"Nothing to do: the workbook is up to date, and {told}.")
     else:
-        lines.append(f"Done: {report.cells} cells written, {len(report.plan.rows)} rows added.")
+        lines.append(_written(report))
     if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
         lines.append("Mails: {sent} sent, {left} waiting, {failed} failed.".format(**report.letters))
     lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
+    unheard = [problem for problem in report.plan.problems if problem.code in (NOBODY_NAMED, NOBODY_ALLOWED)]
+    lines += [" ".join(describe(problem, words_of("en"))) for problem in unheard]
     lines.append(
         f"Found: {counted(counts['expiring'], 'contract')} expiring, {counts['expired']} expired, "
         f"{counts['at_risk']} at high risk, "
         f"{counted(counts['red'], 'account')} red, {counted(counts['problems'], 'problem')} in the cells."
     )
     return "\n".join(lines)
+
+
+def _written(report: Report) -> str:
+    """What was written where: the cells that a plan shows, and those of the runner's own tabs."""
+    rows, changed = report.plan.rows, report.plan.counts["cells"]
+    new = sum(value is not None for row in rows for value in row.values.values())
+    own = max(0, report.cells - changed - new)
+    return (
+        f"Done: {counted(changed, 'cell')} changed in people's tabs, {counted(len(rows), 'row')} added to them, "
+        f"{counted(own, 'cell')} filled in the runner's own tabs."
+    )
 
 
 def refused(refusals: Sequence[str]) -> str:
