@@ -46,8 +46,8 @@ class Paper:
         self._line(Text(self._words.text("plan.title", day=self._words.date(plan.as_of)), "bold"))
         self._line(Text(self._summary(plan)), 0)
         if self._seen.letters or plan.rows or plan.blocks:
-            present = self._seen.snapshot.tabs
-            own = ", ".join(self._words.tab(tab.key) for tab in RUNNER_TABS if present[tab.key].present)
+            filled = self._seen.snapshot.filled
+            own = ", ".join(self._words.tab(tab.key) for tab in RUNNER_TABS if tab.key in filled)
             self._line(Text(self._words.text("plan.own", tabs=own) if own else "", "dim"))
         self._letters()
         self._rows(plan.rows)
