@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sheetcrm.model import Snapshot
@@ -67,5 +68,15 @@ def book(tabs: Mapping[str, str]) -> RawBook:
 
 
 def snapshot(tabs: Mapping[str, str], cfg: Any = None, language: str | None = "en") -> Snapshot:
-    """Text tables as read. ``language`` is the workbook's (None: as its headers tell)."""
-    return read_snapshot(book(tabs), cfg, language)
+    """Text tables as read. ``language`` is the workbook's (None: as its headers tell).
+
+    A workbook that is read again by the same settings is the same value: nobody changes a snapshot.
+    """
+    if cfg is not None:
+        return read_snapshot(book(tabs), cfg, language)
+    return _known(tuple(tabs.items()), language)
+
+
+@lru_cache(maxsize=64)
+def _known(tabs: tuple[tuple[str, str], ...], language: str | None) -> Snapshot:
+    return read_snapshot(book(dict(tabs)), None, language)

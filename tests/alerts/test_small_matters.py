@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from sheetcrm.model import Alert, Memory, Plan
 from tests.settings import only
 from tests.test_plan import afterwards, book, plan
@@ -25,10 +27,17 @@ def rules(done: Plan) -> list[tuple[str, str]]:
     return [(alert.rule, alert.person) for alert in done.alerts if alert.state == "queued"]
 
 
-def test_a_cell_that_cant_be_read_reaches_its_owner_once_and_then_weekly_three_times() -> None:
+@pytest.mark.parametrize(
+    "days",
+    [
+        pytest.param((0, 1, 6, 7, 8, 14, 20, 21, 22, 28, 35, 41), id="the days around a letter"),
+        pytest.param(tuple(range(42)), id="every day", marks=pytest.mark.proof),
+    ],
+)
+def test_a_cell_that_cant_be_read_reaches_its_owner_once_and_then_weekly_three_times(days: tuple[int, ...]) -> None:
     memory = Memory(last_run=MONDAY - timedelta(days=1))
     said = []
-    for ahead in range(42):
+    for ahead in days:
         day = MONDAY + timedelta(days=ahead)
         done = plan(book(SOON), memory, as_of=day, cfg=only("data_problems"))
         if done.messages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from sheetcrm.model import Memory, Problem
 from tests.test_plan import afterwards, book, plan
@@ -15,16 +16,28 @@ ENDS_TODAY = """
 """
 
 
+@cache
+def lived(days: int) -> tuple[Memory, list[Problem]]:
+    """What is remembered after a run on each of these days, and the last one's problems about silence; in every test
+    the days before the last are the same."""
+    if days < 0:
+        return Memory(last_run=MONDAY - timedelta(days=1), seen={"C-1": MONDAY}, moves={"C-1": ("contacted", None)}), []
+    return run_on(days, "contacted")
+
+
+def run_on(ahead: int, stage: str) -> tuple[Memory, list[Problem]]:
+    """The run of one day after a run on each day before it."""
+    memory, _ = lived(ahead - 1)
+    done = plan(book(ENDS_TODAY.format(stage=stage)), memory, as_of=MONDAY + timedelta(days=ahead))
+    after = replace(afterwards(done, memory), moves={**memory.moves, **done.moves}, ladders=done.ladders)
+    return after, silent(done.problems)
+
+
 def live(days: int, *, stage_at_the_end: str = "contacted") -> tuple[Memory, list[Problem], list[Problem]]:
     """Run every day; the problems about silence on the last one, in its first and its second run."""
-    memory = Memory(last_run=MONDAY - timedelta(days=1), seen={"C-1": MONDAY}, moves={"C-1": ("contacted", None)})
-    for ahead in range(days + 1):
-        day = MONDAY + timedelta(days=ahead)
-        stage = stage_at_the_end if ahead == days else "contacted"
-        done = plan(book(ENDS_TODAY.format(stage=stage)), memory, as_of=day)
-        memory = replace(afterwards(done, memory), moves={**memory.moves, **done.moves}, ladders=done.ladders)
-    again = plan(book(ENDS_TODAY.format(stage=stage)), memory, as_of=day)
-    return memory, silent(done.problems), silent(again.problems)
+    memory, first = run_on(days, stage_at_the_end)
+    again = plan(book(ENDS_TODAY.format(stage=stage_at_the_end)), memory, as_of=MONDAY + timedelta(days=days))
+    return memory, first, silent(again.problems)
 
 
 def silent(problems: object) -> list[Problem]:

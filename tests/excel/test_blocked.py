@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 from openpyxl.worksheet.table import Table as ExcelTable
 
 from tests.cli.conftest import call
+from tests.run import small_book
 
-DAY = "2026-11-23"
+DAY = date(2026, 11, 23)
 
 
 def _made(folder: Path) -> tuple[Path, list[str]]:
-    book = folder / "crm.xlsx"
-    assert call("init", "--excel", str(book), "--lang", "en", "--sample", "--as-of", DAY).code == 0
-    places = ["--config", str(folder / "config.yaml"), "--state", str(folder / "state"), "--as-of", DAY]
+    book = small_book.make(folder, DAY)
+    places = ["--config", str(folder / "config.yaml"), "--state", str(folder / "state"), "--as-of", DAY.isoformat()]
     return book, places
 
 

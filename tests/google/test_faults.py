@@ -72,7 +72,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any
     [
         ("lost reply", 4),
         ("lost reply", 6),
-        ("lost reply", 7),
+        pytest.param("lost reply", 7, marks=pytest.mark.proof),
         ("500", 6),
         pytest.param("500", 4, marks=pytest.mark.proof),
         pytest.param("500", 7, marks=pytest.mark.proof),

@@ -37,20 +37,20 @@ def add(since: datetime, seconds: float) -> datetime:
     return CALENDAR.add(np.array([since], dtype="datetime64[s]"), seconds)[0].item()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_moment, st.one_of(st.integers(0, 90 * 3600), st.integers(0, 12).map(lambda days: days * 9 * 3600)))
 def test_adding_business_time_is_exact_to_the_second(since: datetime, seconds: int) -> None:
     assert add(since, seconds) == PLAIN.add(since, seconds)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_moment, any_moment)
 def test_business_time_between_is_exact_to_the_second(since: datetime, until: datetime) -> None:
     found = CALENDAR.between(np.array([since], dtype="datetime64[s]"), np.array([until], dtype="datetime64[s]"))
     assert found[0] == PLAIN.between(since, until)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(any_moment, st.integers(1, 60 * 3600))
 def test_as_much_time_lies_between_as_was_added(since: datetime, seconds: int) -> None:
     until = add(since, seconds)
