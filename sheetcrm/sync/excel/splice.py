@@ -65,12 +65,7 @@ class Splice:
         found = pieces or self.pieces()
         raw = bytes(self._raw)
         out = [b""] * (2 * len(found.bodies) + 1)
-        out[::2] = between(raw, found.ends, found.starts)
+        lefts, rights = [0, *found.ends.tolist()], [*found.starts.tolist(), len(raw)]
+        out[::2] = [raw[left:right] for left, right in zip(lefts, rights, strict=True)]
         out[1::2] = found.bodies
         return b"".join(out)
-
-
-def between(body: bytes, ends: NDArray[np.int64], starts: NDArray[np.int64]) -> list[bytes]:
-    """What stands around pieces: from each one's end to the next one's start, and at both ends of the part."""
-    lefts, rights = [0, *ends.tolist()], [*starts.tolist(), len(body)]
-    return [body[left:right] for left, right in zip(lefts, rights, strict=True)]

@@ -11,11 +11,12 @@ from sheetcrm.address import MAX_COL, address
 from sheetcrm.sync.excel import vector
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
-from sheetcrm.sync.excel.splice import Pieces, between
+from sheetcrm.sync.excel.splice import Pieces
 from sheetcrm.sync.excel.write import Written
 
 _STEP = 1 << 24
 _LARGE = 1 << 24
+_PIECES = 1 << 15
 _WIDE = MAX_COL + 1
 _SPAN = re.compile(rb"[0-9]+:[0-9]+")
 Places = NDArray[np.int64]
@@ -69,15 +70,27 @@ def _same_between(raw: Bytes, pieces: Pieces, body: Bytes, part: str) -> None:
     """The new part is the old one with the pieces in their places, byte by byte."""
     old, new = bytes(raw), bytes(body)
     lengths = np.fromiter(map(len, pieces.bodies), np.int64, len(pieces.bodies))
-    grown = np.cumsum(lengths - (pieces.ends - pieces.starts))
-    ends = pieces.ends + grown
+    ends = pieces.ends + np.cumsum(lengths - (pieces.ends - pieces.starts))
     starts = ends - lengths
-    if between(new, ends, starts) != between(old, pieces.ends, pieces.starts):
-        raise BrokenPatchError(f"the patched {part} differs where nothing was to change")
-    there = [new[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    if there != pieces.bodies:
-        wrong = next(n for n, piece in enumerate(pieces.bodies) if there[n] != piece)
-        raise BrokenPatchError(f"the patched {part} does not hold what was written at byte {int(starts[wrong]):,}")
+    kept_old, kept_new = _around_pieces(pieces.starts, pieces.ends, old), _around_pieces(starts, ends, new)
+    # Some thousand pieces at a time: copies of two whole parts would be the most memory that a pass takes.
+    for left in range(0, len(starts) + 1, _PIECES):
+        chosen = slice(left, left + _PIECES)
+        if _slices(new, *kept_new, chosen) != _slices(old, *kept_old, chosen):
+            raise BrokenPatchError(f"the patched {part} differs where nothing was to change")
+        there, asked = _slices(new, starts, ends, chosen), pieces.bodies[chosen]
+        if there != asked:
+            wrong = left + next(n for n, piece in enumerate(asked) if there[n] != piece)
+            raise BrokenPatchError(f"the patched {part} does not hold what was written at byte {int(starts[wrong]):,}")
+
+
+def _around_pieces(starts: Places, ends: Places, body: bytes) -> tuple[Places, Places]:
+    """From where to where stands what is around the pieces: from each one's end to the next one's start."""
+    return np.concatenate(([0], ends)), np.concatenate((starts, [len(body)]))
+
+
+def _slices(body: bytes, starts: Places, ends: Places, chosen: slice) -> list[bytes]:
+    return [body[start:end] for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)]
 
 
 def _usual(index: SheetIndex, pieces: Pieces, written: Written) -> bool:
