@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def follow(lines: Sequence[str], home: Path) -> tuple[str, list[tuple[float, str
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     marks = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("@@ ")]
     times = [float(mark[0]) for mark in marks]
-    return done.stdout, [(after - before, line) for before, after, line in zip(times, times[1:], lines, strict=True)]
+    return done.stdout, [(end - begin, line) for (begin, end), line in zip(pairwise(times), lines, strict=True)]
 
 
 @pytest.mark.proof
@@ -113,6 +114,7 @@ def test_the_start_page_word_for_word(tmp_path: Path, post: tuple[Letters, int])
     said, seconds = follow(script(port), tmp_path)
     for took, line in seconds:
         print(f"{took:7.1f} s  {line[:100]}")
+    print("".join(line for line in said.splitlines(keepends=True) if not line.startswith("@@ ")))
     total = sum(took for took, _ in seconds)
     print(f"{total:7.1f} s  altogether")
     assert total < LIMIT
