@@ -245,10 +245,20 @@ def test_a_forecast_below_its_target_is_for_managers_once_a_quarter() -> None:
 
 def test_a_week_ahead_with_little_planned_is_for_managers() -> None:
     calls = [f"I-{n} | {DAY - timedelta(days=7 * n)} | A-1 | call | | | | |" for n in range(1, 9)]
-    assert said("valley", DAY, interactions=talks(*calls)) == [(INES, "2026-11-09")]
+    assert said("valley", DAY, interactions=talks(*calls)) == [(INES, DAY.isoformat())]
     plans = "\n".join((TASK, *(f"T-{n} | A-1 | call | x | Ana | {DAY + timedelta(days=7 * n)} |" for n in range(1, 5))))
     assert said("valley", DAY, interactions=talks(*calls), tasks=plans) == []
     assert said("valley", DAY) == [], "nothing to compare with"
+
+
+def test_a_valley_that_moves_because_its_first_week_was_filled_is_not_said_again() -> None:
+    """The run's own tasks fill the first week: the same day's next run sees the valley begin a week later."""
+    calls = talks(*(f"I-{n} | {DAY - timedelta(days=7 * n)} | A-1 | call | | | | |" for n in range(1, 9)))
+    filled = "\n".join((TASK, *(f"T-{n} | A-1 | call | x | Ana | 2026-11-1{n} |" for n in range(2))))
+    office = Office(only("valley"))
+    (alert,) = office.run(DAY, {"interactions": calls}).alerts
+    assert alert.why == "Little is planned for the week of 9 Nov 2026"
+    assert not office.run(DAY, {"interactions": calls, "tasks": filled}).alerts
 
 
 def test_what_the_month_asked_for_is_over_once_it_is_there() -> None:

@@ -54,13 +54,16 @@ def forecast_below(state: Evaluated, cfg: Config) -> Cases:
     return found(managers & short, quarter(state), expected=sales.expected, target=sales.target)
 
 
-@matter("team")
+@matter("team", standing=True)
 def valley(state: Evaluated, cfg: Config) -> Cases:
-    """A week ahead has little planned; the first such week is the occurrence."""
+    """Weeks ahead have little planned; the first of them is named.
+
+    Which one it is moves with every task, also with those that the run itself makes: so it is no occurrence.
+    """
     managers = _managers(state)
     ahead = weeks(state, cfg) if managers.any() else None
     low = [week.monday for week in ahead.weeks[ahead.now + 1 :] if week.valley] if ahead else []
-    return found(managers & bool(low), low[0] if low else np.datetime64("NaT"))
+    return found(managers & bool(low), np.datetime64("NaT"), date=low[0].item() if low else None)
 
 
 def _managers(state: Evaluated) -> Bools:
