@@ -1,47 +1,102 @@
-"""``demo``: a sample workbook, the whole job twice, and where to look."""
+"""``demo``: three mornings of a made-up company, with people who act in between, and the story of what happened."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from sheetcrm.cli.context import Options, Place, job, place
+from sheetcrm.cli.context import Options, Place, job, mail_server, place
+from sheetcrm.cli.demo_acts import Act, acts, type_into
 from sheetcrm.cli.exits import UsageError
-from sheetcrm.cli.running import in_words
+from sheetcrm.model import Snapshot
+from sheetcrm.run import Job, Report, read, run
+from sheetcrm.words import words_of
+
+MORNING = time(9)
 
 
-def demo(folder: Path, language: str, seed: int) -> None:
-    """Make a workbook in ``folder``, run the job on it twice with a mail server on loopback, and tell the story."""
-    from sheetcrm.cli.setup import make
-    from sheetcrm.mail.embedded import embedded_server
-    from sheetcrm.run import run
+@dataclass(frozen=True)
+class Morning:
+    """A run of the demo, and the workbook as it stood after it."""
+
+    day: date
+    report: Report
+    book: Snapshot
+
+
+@dataclass(frozen=True)
+class Played:
+    """The three mornings, what people did on the first day, and the run that had nothing left to do."""
+
+    mornings: tuple[Morning, Morning, Morning]
+    acts: list[Act]
+    again: Report
+
+
+def demo(folder: Path, language: str, seed: int, today: date | None = None) -> None:
+    """Make a workbook in ``folder``, play three mornings on it with a mail server on loopback, and tell the story."""
+    from sheetcrm.cli.demo_story import told
 
     workbook = folder / "crm.xlsx"
     if workbook.exists():
         raise UsageError(
             f"{workbook} exists already. Remove the folder, or choose another:  sheetcrm demo --folder demo2"
         )
-    today = datetime.now().astimezone().date()
+    played, where = play(folder, language, seed, today or datetime.now().astimezone().date())
+    print("\n".join(told(played, words_of(language), folder, where)))
+
+
+def play(folder: Path, language: str, seed: int, today: date) -> tuple[Played, Place]:
+    """The demo without its story. The last morning is the last business day until ``today``."""
+    from sheetcrm.cli.setup import make
+    from sheetcrm.mail.embedded import embedded_server
+
+    workbook = folder / "crm.xlsx"
+    words = words_of(language)
+    days = _days(today)
     with embedded_server(folder / "outbox") as server:
-        print(f"Making a sample company in {workbook} …")
-        make(workbook, folder / "config.yaml", language, sample=True, seed=seed, today=today, extra=_mail(server.port))
-        where = place(Options(config=folder / "config.yaml"))
-        print("First run …")
-        first = run(job(Options(), where))
-        print("Second run …")
-        second = run(job(Options(), where))
+        print(words.text("demo.making", workbook=workbook))
+        settings = folder / "config.yaml"
+        make(workbook, settings, language, sample=True, seed=seed, today=days[0], extra=_mail(server.port))
+        where = place(Options(config=settings))
+        first = _morning(where, days[0], language)
+        done = acts(first.book, days[0], words)
+        type_into(workbook, first.book, done)
+        second, third = (_morning(where, day, language) for day in days[1:])
+        again = run(_job(where, days[2]))
     _turn_off_mail(where)
-    print()
-    print(f"First run:   {in_words(first)}".replace("\n", "\n             "))
-    print(f"Second run:  {in_words(second).splitlines()[0]}")
-    letters = sorted((folder / "outbox").glob("*.eml"))
-    print(f"\nWorkbook:    {workbook}   (the dashboard is its second tab; open it in Excel or LibreOffice)")
-    print(f"Mails:       {folder / 'outbox'}   ({len(letters)} letters; open one in a mail program)")
-    print(f"Try next:    sheetcrm plan --config {where.config}   sheetcrm explain A-001 --config {where.config}")
+    return Played((first, second, third), done, again), where
+
+
+def _days(today: date) -> tuple[date, date, date]:
+    """The last three business days until today: weekends alone count, holidays are each country's."""
+    days = [day for day in (today - timedelta(ago) for ago in range(6)) if day.weekday() < 5]
+    return days[2], days[1], days[0]
+
+
+def _morning(where: Place, day: date, language: str) -> Morning:
+    work = _job(where, day)
+    print(words_of(language).text("demo.morning", day=words_of(language).date(day)))
+    report = run(work)
+    return Morning(day, report, read(work))
+
+
+def _job(where: Place, day: date) -> Job:
+    """A run on the morning of a day of the demo, which may lie in the past: only its own server gets the mail."""
+    from sheetcrm.mail.transport import SmtpTransport
+
+    moment = datetime.combine(day, MORNING, where.cfg.zone)
+    return replace(
+        job(Options(as_of=day.isoformat()), where),
+        clock=lambda: moment,
+        now=moment.replace(tzinfo=None),
+        transport=lambda: SmtpTransport(mail_server(where)),
+    )
 
 
 def _mail(port: int) -> str:
-    """Settings of the embedded server; mail leaves at any hour, so that the demo works on a Sunday too."""
+    """Settings of the embedded server."""
     return (
         "  enabled: true\n"
         "  hours: any\n"

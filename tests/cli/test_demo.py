@@ -1,0 +1,153 @@
+"""The demo: three mornings, and a story whose every number stands in the workbook and in the mails."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import email.policy
+import io
+import re
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sheetcrm.cli.demo_story import told
+from sheetcrm.cli.demonstration import Played, _days, play
+from sheetcrm.schema import LANGUAGES
+from sheetcrm.words import words_of
+from tests.cli.conftest import call
+
+TODAY = date(2026, 11, 23)
+KINDS = ["renew", "acknowledge", "snooze", "close"]
+
+
+class Demo:
+    """A demo that was played: its folder, its story, and the workbook as it stood before each run and at the end."""
+
+    def __init__(self, folder: Path, language: str, today: date) -> None:
+        self.folder = folder
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.played, where = play(folder, language, 1, today)
+        self.lines = told(self.played, words_of(language), folder, where)
+        self.text = " ".join(" ".join(self.lines).split())
+        self.books = [*sorted((folder / "state" / "backups").glob("*.xlsx")), folder / "crm.xlsx"]
+
+    def rows(self, book: int, tab: str) -> dict[str, dict[str, Any]]:
+        """A tab of the workbook before that run (-1: at the end) by its ids, as Excel shows it."""
+        sheet = openpyxl.load_workbook(self.books[book], read_only=True, data_only=True)[tab]
+        rows = sheet.iter_rows(values_only=True)
+        headers = next(rows)
+        key = headers.index("Key") if "Key" in headers else 0
+        return {str(row[key]): dict(zip(headers, row, strict=False)) for row in rows if row[0] is not None}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return Demo(tmp_path_factory.mktemp("story") / "demo", "en", TODAY)
+
+
+def act(played: Played, kind: str) -> Any:
+    return next(each for each in played.acts if each.kind == kind)
+
+
+def test_the_mornings_are_the_last_three_business_days() -> None:
+    assert _days(TODAY) == (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 23))
+    assert _days(date(2026, 11, 22)) == (date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20))
+
+
+def test_what_was_found_stands_in_the_workbook(demo: Demo) -> None:
+    found = re.search(r"Found: (\d+) contracts about to end, (\d+) at high risk, (\d+) accounts in red", demo.text)
+    assert found is not None
+    contracts, accounts = demo.rows(1, "Contracts").values(), demo.rows(1, "Accounts").values()
+    # The acts are typed into this book; none of them changes a computed cell.
+    assert int(found[1]) == sum(row["Status"] == "expiring" for row in contracts)
+    assert int(found[3]) == sum(row["Health band"] == "red" for row in accounts)
+
+
+def test_everybody_acts_once_and_on_an_account_of_their_own(demo: Demo) -> None:
+    assert [each.kind for each in demo.played.acts] == KINDS
+    assert len({each.about for each in demo.played.acts}) == len(KINDS)
+    assert all(each.person in demo.text for each in demo.played.acts)
+
+
+def test_a_renewed_contract_has_its_next_term_the_next_morning(demo: Demo) -> None:
+    id = act(demo.played, "renew").id
+    before, after = demo.rows(0, "Contracts"), demo.rows(-1, "Contracts")
+    assert f"{id}/2" not in before
+    assert after[id]["Status"] == "renewed"
+    until = words_of("en").date(after[f"{id}/2"]["End date"])
+    assert f"is renewed; its next term, {id}/2, stands in the sheet, until {until}." in demo.text
+
+
+def test_an_acknowledged_alert_climbs_to_nobody(demo: Demo) -> None:
+    done = act(demo.played, "acknowledge")
+    alerts = demo.rows(-1, "Alerts")
+    assert alerts[done.id]["Status"] == "acknowledged"
+    assert alerts[done.id]["Acknowledged by"] == done.person
+    rungs = [key for key in alerts if key.startswith(f"{done.on}|") and " rung " in key]
+    assert rungs == []
+
+
+def test_a_snoozed_contract_is_silent(demo: Demo) -> None:
+    done = act(demo.played, "snooze")
+    days = {row["Alerted on"].date() for row in demo.rows(-1, "Alerts").values() if row["Contract ID"] == done.on}
+    assert max(days) == demo.played.mornings[0].day
+    assert f"Nothing is said of {done.on}" in demo.text
+
+
+def test_the_health_that_is_told_stands_in_the_workbook(demo: Demo) -> None:
+    done = act(demo.played, "close")
+    before, after = (demo.rows(book, "Accounts")[done.about] for book in (1, 2))
+    assert after["Health"] > before["Health"]
+    scores = f"from {before['Health']} ({before['Health band']}) to {after['Health']} ({after['Health band']})"
+    assert f"The health of {after['Name']} goes {scores}." in demo.text
+
+
+def test_where_nobody_moved_somebody_else_is_told_on_the_third_day(demo: Demo) -> None:
+    climbed = re.search(r"Nobody moved on (\S+) \(", demo.text)
+    assert climbed is not None
+    rungs = [key for key in demo.rows(-1, "Alerts") if key.startswith(f"{climbed[1]}|") and " rung " in key]
+    assert rungs
+
+
+def test_the_letters_that_are_told_are_in_the_folder(demo: Demo) -> None:
+    files = list((demo.folder / "outbox").glob("*.eml"))
+    sent = [int(count) for count in re.findall(r"(\d+) mails?:", demo.text)]
+    assert sum(sent) == len(files)
+    assert f"({len(files)} letters;" in demo.text
+    people = Counter(
+        str(email.message_from_bytes(file.read_bytes(), policy=email.policy.default)["To"]) for file in files
+    )
+    assert len(people) == 8
+
+
+def test_a_second_run_on_the_same_morning_does_nothing(demo: Demo) -> None:
+    assert demo.played.again.state == "unchanged"
+    assert demo.played.again.letters.get("sent", 0) == 0
+    assert "Another run on the same morning: nothing to write, nobody to tell." in demo.text
+
+
+def test_the_story_fits_a_terminal_and_says_where_everything_is(demo: Demo) -> None:
+    assert len(demo.lines) <= 45
+    assert max(len(line) for line in demo.lines[:-4]) <= 80
+    assert str(demo.folder / "crm.xlsx") in demo.text
+    assert "enabled: false" in (demo.folder / "config.yaml").read_text(encoding="utf-8")
+
+
+def test_a_demo_never_writes_over_another(demo: Demo) -> None:
+    answer = call("demo", "--folder", str(demo.folder))
+    assert answer.code == 2
+    assert "--folder" in answer.err
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_has_all_its_acts_on_any_day_of_the_week(language: str, tmp_path: Path) -> None:
+    for ago in range(7):
+        told_of = Demo(tmp_path / str(ago) / "demo", language, TODAY - timedelta(ago))
+        assert [each.kind for each in told_of.played.acts] == KINDS
+        assert told_of.played.again.state == "unchanged"
