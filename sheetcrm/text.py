@@ -14,13 +14,18 @@ def one_line(text: str) -> str:
 
 
 def clip(text: str, most: int) -> str:
-    """Text of at most ``most`` characters, cut between words where it can be, with "…" where it was cut."""
+    """Text of at most ``most`` characters, cut between its parts ("… · …") or words where it can be, with "…" where it
+    was cut."""
     line = one_line(text)
     if len(line) <= most:
         return line
     cut = line[: most - 1]
-    at_word = cut.rpartition(" ")[0]
-    return (at_word if len(at_word) > most // 2 else cut).rstrip(" ,.;:·") + "…"
+    for between in (" · ", " "):
+        whole = cut.rpartition(between)[0]
+        if len(whole) > most // 2:
+            cut = whole
+            break
+    return cut.rstrip(" ,.;:·") + "…"
 
 
 def href(address: str | None) -> str:

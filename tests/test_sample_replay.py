@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from sheetcrm.config import defaults
-from sheetcrm.model import Memory, Plan, TabRows, Value
+from sheetcrm.model import Memory, Plan, Snapshot, TabRows, Value
 from sheetcrm.plan import make_plan
 from sheetcrm.reading import snapshot
 from sheetcrm.sample import events, replay
@@ -69,12 +69,18 @@ def cells_of(table: TabRows) -> list[list[Any]]:
 
 def plan(rows: dict[str, list[dict[str, Value]]], day: date, language: str) -> Plan:
     """The plan of a day for these rows, typed into a workbook."""
+    return make_plan(
+        typed(rows, language), day, CFG, Memory(), allowed=lambda address: address.endswith("@example.com")
+    )
+
+
+def typed(rows: dict[str, list[dict[str, Value]]], language: str) -> Snapshot:
+    """These rows as they are read from a workbook."""
     keys = {tab.key: [column.key for column in tab.people] for tab in PEOPLE_TABS}
     grids = {
         tab: [list(columns), *([row[key] for key in columns] for row in rows[tab])] for tab, columns in keys.items()
     }
-    read = snapshot(MemoryBackend(grids).read(), CFG, language)
-    return make_plan(read, day, CFG, Memory(), allowed=lambda address: address.endswith("@example.com"))
+    return snapshot(MemoryBackend(grids).read(), CFG, language)
 
 
 def columns(done: Plan) -> dict[str, list[Any]]:

@@ -76,6 +76,11 @@ def _amount(x: float | None, unit: str, currency: str, words: Words) -> str:
     return words.percent(x) if unit == "share" else words.number(x)
 
 
+def _a_year(x: float | None, currency: str, words: Words) -> str:
+    amount = _amount(x, "money", currency, words)
+    return amount if x is None else words.text("mail.weekly.a_year", money=amount)
+
+
 def _step(step: float | None, unit: str, currency: str, words: Words) -> str:
     """How much more or less; nothing where there is nothing to compare with."""
     if step is None:
@@ -107,7 +112,7 @@ def _change(change: Mapping[str, Any], currency: str, words: Words) -> dict[str,
     more = change["count"] - len(change["rows"])
     return {
         "title": words.plural(f"mail.weekly.change.{change['key']}", change["count"]),
-        "value": words.text("mail.weekly.a_year", money=words.money(value, currency)) if value else "",
+        "value": _a_year(value, currency, words) if value else "",
         "tone": _CHANGES.get(change["key"], "grey"),
         "rows": [
             {
@@ -130,7 +135,7 @@ def _owners(owners: Sequence[Mapping[str, Any]], currency: str, words: Words) ->
         {
             "name": clip(owner["name"], 60) or words.text("mail.weekly.nobody"),
             "accounts": words.plural("mail.weekly.accounts_n", owner["accounts"]),
-            "value": _amount(owner["value"], "money", currency, words),
+            "value": _a_year(owner["value"], currency, words),
             "at_risk": _amount(owner["at_risk"], "money", currency, words),
             "risky": bool(owner["at_risk"]),
             "overdue": words.plural("mail.weekly.overdue_n", owner["overdue"]) if owner["overdue"] else "",

@@ -176,6 +176,8 @@ def test_links_are_https_or_mailto(address, kept):
 def test_long_texts_are_clipped_between_words():
     assert clip("uno dos tres cuatro", 12) == "uno dos…"
     assert clip("x" * 50, 10) == "x" * 9 + "…"
+    assert clip("una parte · otra parte larga", 20) == "una parte · otra…"
+    assert clip("una parte larga · otra parte", 24) == "una parte larga…"
     assert clip("  a\n\tb ", 10) == "a b"
     _, html = parts(letter_of(body(sections=[section(row(reason="palabra " * 5000))])))
     assert len(html) < 15_000
