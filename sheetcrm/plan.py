@@ -129,7 +129,7 @@ def _reports(day: Day, news: Sequence[Message], snapshot: Snapshot, when: When) 
         before = state.as_of - timedelta(days=7)
         health = memory.health[memory.health["day"] <= pd.Timestamp(before)] if len(memory.health) else memory.health
         then = evaluate(snapshot, before, cfg, replace(memory, health=health), day.words, first())
-        return Week(state, then, cfg, day.news.exhausted, day.text)
+        return Week(state, then, cfg, day.news.exhausted, day.text, day.matters.exhausted)
 
     told = weekly(week, day.team, memory, cfg, state.as_of, words_of=words_of, language=language, when=when)
     return told + all_quiet(state, news, len(day.problems), memory, cfg, language=language, when=when)

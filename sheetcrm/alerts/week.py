@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from sheetcrm.alerts.matter_alerts import Spoken
+from sheetcrm.alerts.matter_words import MatterWords
 from sheetcrm.alerts.renewals import Told
 from sheetcrm.config import Config
 from sheetcrm.evaluated import Evaluated
@@ -36,13 +38,15 @@ def week_before(as_of: date) -> tuple[date, date]:
 @dataclass(frozen=True)
 class Week:
     """What the report is made from. ``now`` and ``then`` are the workbook as of today and seven days before;
-    ``exhausted`` the terms whose ladder has nobody left; ``say`` gives a row's sentence."""
+    ``exhausted`` the terms whose ladder has nobody left, ``unanswered`` the other cases; ``say`` gives a row's
+    sentence."""
 
     now: Evaluated
     then: Evaluated
     cfg: Config
     exhausted: Sequence[Told]
     say: Sentences
+    unanswered: Sequence[Spoken] = ()
 
     def body(self, words: Words) -> dict[str, Any]:
         """Everything but whom it goes to, in the reader's language (``mail.bodies.WeeklyBody``)."""
@@ -104,7 +108,18 @@ class Week:
         mask = np.zeros(self.now.sizes["contracts"], dtype=bool)
         mask[rows] = True
         never = np.full(len(mask), np.datetime64("NaT", "D"))
-        return self._terms("exhausted", mask, never, lambda row: self.say("contracts.why", row, words.language))
+        terms = self._terms("exhausted", mask, never, lambda row: self.say("contracts.why", row, words.language))
+        return self._with_matters(terms, set(self.now.codes("contracts", "accounts")[rows].tolist()), words)
+
+    def _with_matters(self, change: dict[str, Any], counted: set[int], words: Words) -> dict[str, Any]:
+        """The terms of a change and what else has nobody left; each account's year is summed once."""
+        say = MatterWords(self.now, self.say, self.cfg.base_currency)
+        cases = sorted((spoken.case for spoken in self.unanswered), key=lambda case: (-case.value, case.id))
+        worth = {case.account: case.value for case in cases if case.account not in counted}
+        more = [self._row(say.account(c), c.id, c.value, c.owner, None, say.why(c, words)) for c in cases]
+        value = (change["value"] or 0.0) + sum(worth.values()) if worth else change["value"]
+        rows = [*change["rows"], *more][:MOST_ROWS]
+        return {**change, "count": change["count"] + len(cases), "value": value, "rows": rows}
 
     def _terms(self, key: str, mask: Bools, when: Any, note: Any) -> dict[str, Any]:
         annual = self._seen[0].terms.annual

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from sheetcrm.alerts.week import week_before
-from sheetcrm.config import load
-from sheetcrm.model import Memory, Message, Plan
+from sheetcrm.config import Config, load
+from sheetcrm.model import Alert, Memory, Message, Plan
 from sheetcrm.plan import make_plan
-from tests.settings import without_matters
+from tests.settings import only, without_matters
 from tests.tables import snapshot
 
 MONDAY = date(2026, 11, 23)
@@ -36,10 +36,10 @@ CONTRACTS = """
 LIVED = Memory(last_run=MONDAY - timedelta(days=3), began=date(2026, 10, 1))
 
 
-def plan(memory: Memory = LIVED, as_of: date = MONDAY, reports: Any = "due", **tabs: str) -> Plan:
+def plan(memory: Memory = LIVED, as_of: date = MONDAY, reports: Any = "due", cfg: Config = CFG, **tabs: str) -> Plan:
     book = {"contracts": CONTRACTS, "accounts": ACCOUNTS, "team": TEAM, **tabs}
     allowed = lambda address: address.endswith("@example.com")  # noqa: E731
-    return make_plan(snapshot(book), as_of, CFG, memory, allowed=allowed, views=False, reports=reports)
+    return make_plan(snapshot(book), as_of, cfg, memory, allowed=allowed, views=False, reports=reports)
 
 
 def of(kind: str, done: Plan) -> list[Message]:
@@ -76,6 +76,28 @@ def test_what_changed_did_so_in_the_last_whole_week() -> None:
     ]
     assert (changes["lost"]["count"], changes["lost"]["value"]) == (1, 2400.0)
     assert changes["exhausted"]["count"] == 0
+
+
+def test_what_has_nobody_left_is_named_whether_it_is_a_term_or_not() -> None:
+    tickets = """
+        ticket_id | account_id | opened_at  | priority | summary | resolved_at
+        T-1       | A-2        | 2026-11-02 | critical | down    |
+        T-2       | A-1        | 2026-11-20 | normal   | slow    |
+    """
+    breached, luis = "T-1|2026-11-02|sla_breached|sla_breached|", "luis@example.com|2026-11-"
+    told = {"ana@example.com": 3, "bob@example.com": 3, f"{luis}04 rung direction": 4, f"{luis}11 last": 11}
+    log = {
+        breached + to: Alert(
+            breached + to, "sla_breached", "sla_breached", "tickets", "T-1", "", "A-2", to.partition("|")[0], "sent",
+            "", date(2026, 11, day),
+        )
+        for to, day in told.items()
+    }  # fmt: skip
+    done = plan(replace(LIVED, alerts=log), cfg=only("sla_breached"), tickets=tickets)
+    (change,) = [change for change in of("weekly", done)[1].body["changes"] if change["key"] == "exhausted"]
+    assert (change["count"], change["value"]) == (1, 6000.0)
+    assert [(row["id"], row["account"], row["owner"]) for row in change["rows"]] == [("T-1", "Mar", "Ana")]
+    assert change["rows"][0]["note"]
 
 
 def test_numbers_stand_beside_those_of_a_week_ago() -> None:
