@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from sheetcrm.sync.excel.markup import Bytes
 
+_STEP = 1 << 15
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -64,8 +66,14 @@ class Splice:
             return self._raw
         found = pieces or self.pieces()
         raw = bytes(self._raw)
-        out = [b""] * (2 * len(found.bodies) + 1)
-        lefts, rights = [0, *found.ends.tolist()], [*found.starts.tolist(), len(raw)]
-        out[::2] = [raw[left:right] for left, right in zip(lefts, rights, strict=True)]
-        out[1::2] = found.bodies
-        return b"".join(out)
+        lefts, rights = np.concatenate(([0], found.ends)), np.concatenate((found.starts, [len(raw)]))
+        joined = bytearray()
+        # Some thousand at a time: what stays is half of a large part's bytes, and need not stand there twice more.
+        for left in range(0, len(lefts), _STEP):
+            part = slice(left, left + _STEP)
+            kept = [raw[start:end] for start, end in zip(lefts[part].tolist(), rights[part].tolist(), strict=True)]
+            new = found.bodies[part]
+            out = [b""] * (len(kept) + len(new))
+            out[::2], out[1::2] = kept, new
+            joined += b"".join(out)
+        return joined

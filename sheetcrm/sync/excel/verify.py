@@ -68,28 +68,27 @@ def _around(index: SheetIndex, pieces: Pieces, body: Bytes) -> tuple[bytes, byte
 
 def _same_between(raw: Bytes, pieces: Pieces, body: Bytes, part: str) -> None:
     """The new part is the old one with the pieces in their places, byte by byte."""
-    old, new = bytes(raw), bytes(body)
     lengths = np.fromiter(map(len, pieces.bodies), np.int64, len(pieces.bodies))
     ends = pieces.ends + np.cumsum(lengths - (pieces.ends - pieces.starts))
     starts = ends - lengths
-    kept_old, kept_new = _around_pieces(pieces.starts, pieces.ends, old), _around_pieces(starts, ends, new)
+    kept_old, kept_new = _around_pieces(pieces.starts, pieces.ends, raw), _around_pieces(starts, ends, body)
     # Some thousand pieces at a time: copies of two whole parts would be the most memory that a pass takes.
     for left in range(0, len(starts) + 1, _PIECES):
         chosen = slice(left, left + _PIECES)
-        if _slices(new, *kept_new, chosen) != _slices(old, *kept_old, chosen):
+        if _slices(body, *kept_new, chosen) != _slices(raw, *kept_old, chosen):
             raise BrokenPatchError(f"the patched {part} differs where nothing was to change")
-        there, asked = _slices(new, starts, ends, chosen), pieces.bodies[chosen]
+        there, asked = _slices(body, starts, ends, chosen), pieces.bodies[chosen]
         if there != asked:
             wrong = left + next(n for n, piece in enumerate(asked) if there[n] != piece)
             raise BrokenPatchError(f"the patched {part} does not hold what was written at byte {int(starts[wrong]):,}")
 
 
-def _around_pieces(starts: Places, ends: Places, body: bytes) -> tuple[Places, Places]:
+def _around_pieces(starts: Places, ends: Places, body: Bytes) -> tuple[Places, Places]:
     """From where to where stands what is around the pieces: from each one's end to the next one's start."""
     return np.concatenate(([0], ends)), np.concatenate((starts, [len(body)]))
 
 
-def _slices(body: bytes, starts: Places, ends: Places, chosen: slice) -> list[bytes]:
+def _slices(body: Bytes, starts: Places, ends: Places, chosen: slice) -> list[Bytes]:
     return [body[start:end] for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)]
 
 
