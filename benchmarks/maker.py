@@ -40,7 +40,7 @@ def make(path: Path, scale: float, seed: int, today: date, language: str = "es")
     """Write a workbook of this size (1 is 100,000 contracts); the number of cells that people filled."""
     words = words_of(language)
     pool = Pool()
-    source = template_bytes(language, None, today)
+    source = template_bytes(language, {}, today)
     parts = {tab.title: tab.entry.name for tab in open_book(source, Limits()).tabs if tab.entry}
     frames = {parts[words.tab(tab)]: (tab, frame) for tab, frame in company(scale, seed, today).items()}
     cells = 0

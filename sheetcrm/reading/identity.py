@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,8 @@ import pyarrow.compute as pc
 from sheetcrm.cells import Bad, bools, clean
 from sheetcrm.model import Bools, Ints
 from sheetcrm.reading.body import Body, Report, positions
-from sheetcrm.schema import Tab
-from sheetcrm.words import normalise
+from sheetcrm.schema import LANGUAGES, Tab
+from sheetcrm.words import normalise, words_of
 
 MOST_DIGITS = 15
 """Digits that a number cell keeps; longer ids typed as numbers have lost their end."""
@@ -47,8 +48,12 @@ def identify(tab: Tab, body: Body, report: Report) -> Identity:
     filled = _filled_rows(tab, body, ids)
     lost = lost_ids(tab.id, body, ids)
     valid = bools(pc.is_valid(ids))
+    shown = _examples(ids)
+    written = filled.copy()
+    filled &= ~shown
+    valid &= ~shown
     for at in (*body.totals.tolist(), *_typed_totals(tab, body, ids)):
-        filled[at] = valid[at] = False
+        filled[at] = written[at] = valid[at] = False
     for at, bad in lost.items():
         report.add(bad, body.start + at, tab.id, ids[at].as_py(), ids[at].as_py())
         valid[at] = False
@@ -58,16 +63,27 @@ def identify(tab: Tab, body: Body, report: Report) -> Identity:
     repeated = _repeated(tab, body, ids, valid, report)
     kept = filled & ~repeated & (valid if tab.id_required else ~_mask(lost, body.size))
     at = positions(kept)
-    rows = positions(filled)
+    # New rows go below the example too: it is no record, but it is somebody's row.
+    rows = positions(written)
     whole = len(at) == body.size
     return Identity(
         kept=at,
         ids=ids if whole else ids.take(pa.array(at)),
         typed=typed if whole else typed.take(pa.array(at)),
         seen=seen,
-        filled=len(rows),
+        filled=int(filled.sum()),
         last=int(rows[-1]) if len(rows) else -1,
     )
+
+
+def _examples(ids: pa.Array) -> Bools:
+    """Rows that only show what to type, as an empty workbook has them."""
+    return bools(pc.is_in(pc.utf8_upper(ids), value_set=_said_of_examples()))
+
+
+@cache
+def _said_of_examples() -> pa.Array:
+    return pa.array([words_of(language).text("example.id") for language in LANGUAGES])
 
 
 def lost_ids(key: str, body: Body, ids: pa.Array) -> dict[int, Bad]:

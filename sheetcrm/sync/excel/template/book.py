@@ -18,6 +18,7 @@ from sheetcrm.sync.excel.template.guide import draw_guide
 from sheetcrm.sync.excel.template.tabs import draw
 from sheetcrm.sync.excel.template.validations import Lists
 from sheetcrm.views.layout import LAYOUT
+from sheetcrm.views.look.examples import example_rows
 from sheetcrm.views.look.tabs import ORDER
 from sheetcrm.words import Words, words_of
 
@@ -31,7 +32,8 @@ Rows = Mapping[str, Sequence[Mapping[str, "Value"]]]
 
 
 def make_template(path: Path, language: str, rows: Rows | None = None, as_of: date = TEMPLATE_DAY) -> None:
-    """Writes a new workbook: the template in a language, with these rows (tab → rows of people's values by key).
+    """Writes a new workbook: the template in a language, with these rows (tab → rows of people's values by key; None:
+    an example in each main tab, which runs read over).
 
     Lists and yes/no come as keys and are written in words; the runner's columns stay empty. Equal arguments give equal
     bytes. FileExistsError when there is a file already; ValueError for a tab or column that is not the people's.
@@ -45,11 +47,11 @@ def make_template(path: Path, language: str, rows: Rows | None = None, as_of: da
 
 def template_bytes(language: str, rows: Rows | None = None, as_of: date = TEMPLATE_DAY) -> bytes:
     """The bytes of :func:`make_template`."""
-    rows = rows or {}
+    words = words_of(language)
+    rows = example_rows(words) if rows is None else rows
     unknown = rows.keys() - set(ORDER)
     if unknown:
         raise ValueError(f"no tab named {', '.join(sorted(unknown))}")
-    words = words_of(language)
     book = Workbook()
     _set_face(book)
     draw_guide(_first(book, words.tab("guide")), words, ORDER)

@@ -15,14 +15,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sheetcrm.schema import Tab
 from sheetcrm.sync.excel.template.palette import TINTS, fill, font
 from sheetcrm.sync.excel.template.validations import FIRST_ROW, LAST_ROW
+from sheetcrm.views.look.examples import has_example
 from sheetcrm.views.look.highlights import Highlight, highlights
 from sheetcrm.words import Words
 
 
 def highlight(sheet: Worksheet, tab: Tab, words: Words) -> None:
-    """Puts the conditional formats of a tab on its columns, from the first row to the last."""
+    """Puts the conditional formats of a tab on its columns, from the first row to the last, the example's first."""
     letters = {column.key: get_column_letter(place) for place, column in enumerate(tab.columns, 1)}
     cells = {key: f"${letter}{FIRST_ROW}" for key, letter in letters.items()}
+    if has_example(tab):
+        whole = f"A{FIRST_ROW}:{get_column_letter(len(tab.columns))}{LAST_ROW}"
+        named = f'{cells[tab.id]}="{words.text("example.id")}"'
+        sheet.conditional_formatting.add(whole, tinted("muted", named))
     for column in tab.columns:
         where = f"{letters[column.key]}{FIRST_ROW}:{letters[column.key]}{LAST_ROW}"
         for each in highlights(tab, column):

@@ -15,6 +15,7 @@ from sheetcrm.sync.google.layout.present import Present, Sheet, look
 from sheetcrm.sync.google.layout.wire import Json, colour, columns_of, fixed_id
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.look.colours import TAB_COLOURS
+from sheetcrm.views.look.examples import example_rows
 from sheetcrm.views.look.tabs import ORDER, colour_kind, frozen_columns
 from sheetcrm.words import Words, words_of
 
@@ -57,12 +58,14 @@ def lay_out(
     4. The dashboard's charts are drawn again when their layout has changed.
 
     ``language`` (es, en, ru) is that of what is added; "": the sheet's own, and Spanish where it has none.
-    ``rows`` (tab → rows of people's values by key) fill a blank spreadsheet; they never come between people's own.
+    ``rows`` (tab → rows of people's values by key) fill a blank spreadsheet, None puts an example into each main tab;
+    they never come between people's own.
     A second call changes nothing.
     """
     found = look(calls, book, options)
     drawing = Drawing.of(found, words_of(language or found.language or LANGUAGES[0]))
-    requests = [*drawing.requests(), *drawing.filled(rows or {} if found.blank else {})]
+    given = example_rows(drawing.words) if rows is None else rows
+    requests = [*drawing.requests(), *drawing.filled(given if found.blank else {})]
     if requests:
         update(calls, book, requests)
     return drawing.told()

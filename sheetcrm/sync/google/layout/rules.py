@@ -45,6 +45,15 @@ def conditional_formats(place: Place, columns: Sequence[Column], words: Words, f
             index += 1
 
 
+def example_format(place: Place, words: Words) -> Json:
+    """The tint of the row that only shows what to type, over all others."""
+    formula = f'={place.cell(place.tab.id)}="{words.text("example.id")}"'
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
+    where = span(place.sheet, place.header_row, None, 0, len(place.where))
+    rule = {"ranges": [where], "booleanRule": {"condition": condition, "format": _tinted("muted")}}
+    return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
+
+
 def protections(place: Place, columns: Sequence[Column], words: Words) -> Iterator[Json]:
     """A warning for whoever types over the runner's columns. Never a lock: it would stop people from sorting."""
     if not columns:

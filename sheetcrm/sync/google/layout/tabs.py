@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sheetcrm.schema import Column, Tab, Type
 from sheetcrm.sync.google.cells import to_cell
 from sheetcrm.sync.google.layout.places import Place
-from sheetcrm.sync.google.layout.rules import conditional_formats, protections, validations
+from sheetcrm.sync.google.layout.rules import conditional_formats, example_format, protections, validations
 from sheetcrm.sync.google.layout.wire import (
     Json,
     colour,
@@ -25,6 +25,7 @@ from sheetcrm.sync.google.layout.wire import (
     stretches,
 )
 from sheetcrm.views.look.colours import AMBER, EDGE, NAVY, PAPER, ROBOT_CELL, ROBOT_HEAD
+from sheetcrm.views.look.examples import has_example
 from sheetcrm.views.look.filters import filter_views
 from sheetcrm.views.look.folds import folds
 from sheetcrm.views.look.formats import number_format as pattern_of
@@ -71,6 +72,7 @@ def draw_tab(place: Place, words: Words, places: Mapping[str, Place]) -> list[Js
     table = span(place.sheet, 0, None, 0, end)
     return [
         *draw_columns(place, tab.columns, words, places),
+        *([example_format(place, words)] if has_example(tab) else []),
         pixels(rows_of(place.sheet, 0, 1), _HEADER_PIXELS),
         {"setBasicFilter": {"filter": {"range": table}}},
         *({"addFilterView": {"filter": named}} for named in _views(place, table, words)),
