@@ -24,8 +24,11 @@ from tests.docs.pages import ROOT, blocks
 controller = pytest.importorskip("aiosmtpd.controller")
 PAGE = "docs/start-excel.md"
 HANDS = f"PYTHONPATH={ROOT} {sys.executable} -m tests.docs.typed"
+ALLOWED = "sed -i 's/allowed: \\[\\].*/allowed: [example.com]/' config.yaml"
+ANY_HOUR = "echo '  hours: any' >> config.yaml"
+"""What step 6 advises in the evening and at weekends."""
 LIMIT = 600
-"""Seconds, without what people type: the page promises ten minutes with it."""
+"""Seconds of the page's lines: ten minutes, of which a person needs some for rows of their own."""
 
 
 class Letters:
@@ -57,27 +60,26 @@ def mail(port: int) -> str:
     return f"printf '  {lines}\\n' >> config.yaml".replace("\n", "\\n")
 
 
-def script(port: int) -> list[str]:
-    """The page's lines with the hands' work between them, then a second workbook in Spanish."""
-    lines: list[str] = ["git clone -q " + str(ROOT) + " sheetcrm"]
+def page(port: int) -> list[str]:
+    """The page's lines with the hands' work between them."""
+    lines = [f"git clone -q {ROOT} sheetcrm"]
     for line in (line for block in blocks(PAGE, "sh") for line in block.lines):
         if line == "sheetcrm check":
-            lines += [f"{HANDS} crm.xlsx", "sed -i 's/allowed: \\[\\]/allowed: [example.com]/' config.yaml"]
+            lines += [f"{HANDS} crm.xlsx", ALLOWED]
+        if line == "sheetcrm run":
+            lines.append(ANY_HOUR)
         if "--send-test" in line:
             lines.append(mail(port))
         lines.append(line)
-    return [
-        *lines,
-        "sheetcrm run",
-        "mkdir ~/spanish",
-        "cd ~/spanish",
-        "sheetcrm init --excel crm.xlsx --lang es",
-        f"{HANDS} crm.xlsx",
-        "sed -i 's/allowed: \\[\\]/allowed: [example.com]/' config.yaml",
-        mail(port),
-        "sheetcrm run",
-        "sheetcrm run",
-    ]
+    return [*lines, "sheetcrm run"]
+
+
+def spanish(port: int) -> list[str]:
+    """A workbook in Spanish that has a mail server from the start."""
+    init = "sheetcrm init --excel crm.xlsx --lang es"
+    return ["mkdir ~/spanish", "cd ~/spanish", init, f"{HANDS} crm.xlsx", ALLOWED, ANY_HOUR, mail(port)] + (
+        ["sheetcrm run"] * 2
+    )
 
 
 def follow(lines: Sequence[str], home: Path) -> tuple[str, list[tuple[float, str]]]:
@@ -111,18 +113,19 @@ def follow(lines: Sequence[str], home: Path) -> tuple[str, list[tuple[float, str
 @pytest.mark.skipif(os.name == "nt" or shutil.which("git") is None, reason="follows the page on Linux and macOS")
 def test_the_start_page_word_for_word(tmp_path: Path, post: tuple[Letters, int]) -> None:
     letters, port = post
-    said, seconds = follow(script(port), tmp_path)
+    lines = page(port)
+    said, seconds = follow([*lines, *spanish(port)], tmp_path)
     for took, line in seconds:
         print(f"{took:7.1f} s  {line[:100]}")
+    total = sum(took for took, _ in seconds[: len(lines)])
+    print(f"{total:7.1f} s  the page altogether\n")
     print("".join(line for line in said.splitlines(keepends=True) if not line.startswith("@@ ")))
-    total = sum(took for took, _ in seconds)
-    print(f"{total:7.1f} s  altogether")
     assert total < LIMIT
     files = [email.message_from_bytes(path.read_bytes()) for path in (tmp_path / "crm/state/outbox").glob("*.eml")]
-    assert "ana@example.com" in {letter["To"] for letter in files}
-    assert said.count("Nothing to do") >= 2
+    assert {"ana@example.com", "luis@example.com"} == {letter["To"] for letter in files}
+    assert said.count("Nothing to do") == 2
     arrived = [email.message_from_bytes(data, policy=email.policy.default) for data in letters.bytes]
     assert "sheetcrm: a test mail" in {letter["Subject"] for letter in arrived}
-    digest = next(letter for letter in arrived if "Ana Ruiz" in letter["Subject"] and "test" not in letter["Subject"])
+    (digest,) = [letter for letter in arrived if letter["Subject"].startswith("Ana Ruiz")]
     assert digest["To"] == "ana@example.com"
     assert "Hotel Miramar" in digest.get_body(("plain",)).get_content()
