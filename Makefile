@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 .PHONY: demo test lint bench proof templates docs pictures clean help
 
 help:
-	@echo "make demo    a sample workbook, the whole job on it, and where to look"
+	@echo "make demo    three mornings of a made-up company, and what changed"
 	@echo "make test    all tests        make lint   ruff, mypy, import contracts"
 	@echo "make proof   the slow proofs  make bench  the speed table"
 

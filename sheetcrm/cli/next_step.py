@@ -64,11 +64,8 @@ def found() -> tuple[str, Sequence[Step], Words]:
         where = place(Options())
     except ConfigError as error:
         words = words_of(_speaker())
-        return (
-            "",
-            [Step("bad", words.text("next.settings", mistakes="\n    ".join(error.mistakes)), _then("check"))],
-            words,
-        )
+        mistakes = words.text("next.settings", mistakes="\n    ".join(error.mistakes))
+        return "", [Step("bad", mistakes, _then("check"))], words
     except UsageError:
         words = words_of(_speaker(_language()))
         return "", [_without_workbook(words)], words
@@ -86,9 +83,9 @@ def found() -> tuple[str, Sequence[Step], Words]:
 def _begin(words: Words) -> Step:
     own = sorted(path.name for path in Path().glob("*.xls[xm]") if not path.name.startswith(("~$", ".")))
     adopts = [
-        (f"sheetcrm adopt {shlex.quote(name)} crm-new.xlsx", words.text("next.adopt")) for name in own[:MOST_SHEETS]
+        (f"sheetcrm adopt {shlex.quote(name)} crm/crm.xlsx", words.text("next.adopt")) for name in own[:MOST_SHEETS]
     ]
-    new = "crm.xlsx" if "crm.xlsx" not in own else "new/crm.xlsx"
+    new = "crm.xlsx" if "crm.xlsx" not in own else "crm/crm.xlsx"
     commands = [
         *adopts,
         ("sheetcrm demo", words.text("next.demo")),

@@ -250,16 +250,6 @@ def test_two_runners_at_once(folder: Path, sheetcrm: Command) -> None:
     assert "working" in answer.err
 
 
-def test_the_demo_tells_where_everything_is(tmp_path: Path) -> None:
-    answer = call("demo", "--folder", str(tmp_path / "demo"), "--lang", "en")
-    assert answer.code == 0, answer.err
-    assert "Second run:  Nothing to do" in answer.out
-    letters = list((tmp_path / "demo" / "outbox").glob("*.eml"))
-    assert letters
-    assert f"{len(letters)} letters" in answer.out
-    assert call("demo", "--folder", str(tmp_path / "demo")).code == 2
-
-
 def test_json_commands_print_json_alone(sheetcrm: Command) -> None:
     for command in (["plan", "--json"], ["check", "--json"], ["run", "--json"]):
         assert json.loads(sheetcrm(*command).out) is not None

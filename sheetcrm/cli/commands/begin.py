@@ -12,14 +12,15 @@ from sheetcrm.cli.options import AsJson, AsOf, ConfigFile, Language, State, Work
 
 
 @app.command(
-    epilog="Example:  sheetcrm demo --folder demo --lang en", short_help="Do the whole job on a made-up company."
+    epilog="Example:  sheetcrm demo --folder demo --lang en", short_help="Play three mornings of a made-up company."
 )
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where to put the workbook and the mails.")] = Path("demo"),
     lang: Annotated[Language, typer.Option("--lang", help="Language of the workbook.")] = "es",
     seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.")] = 1,
 ) -> None:
-    """Make a sample workbook, do the job on it twice with a mail server of its own, and say where to look."""
+    """Play three mornings of a made-up company, with people who act in between and a mail server of its own, and tell
+    what changed."""
     from sheetcrm.cli import demonstration
 
     demonstration.demo(folder, lang, seed)
