@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,16 @@ import numpy as np
 from sheetcrm.adopt.headers import OWNER_MAIL
 from sheetcrm.adopt.mapping import KEEP, LEAVE, Choice, Part
 from sheetcrm.cells import Bad, Cast, Habits, cast
+from sheetcrm.cells.numbers import currencies_of
 from sheetcrm.model import Value
 from sheetcrm.schema import TABS, Column, Type
 
 _ANY_TEXT = (Type.TEXT, Type.LINK, Type.PERSON, Type.ID, Type.IDS)
 _NO_VALUE = "#N/A"
 """What a formula shows that no program has calculated, where a blank would say something else."""
+
+_WORDS = re.compile(r"[^\W\d_]+\.?|[€$£¥₽₴₹]")
+_USUAL_CODES = ("EUR", "USD", "GBP", "RUB")
 
 MOST_DIGITS = 15
 """Digits that a number cell keeps; longer ids typed as numbers have lost their end."""
@@ -54,6 +59,19 @@ class Typed:
 def typed_strictly(tab: str, target: str) -> bool:
     """Whether the cells of a column must be something (a date, an amount, a word of a list) and not any text."""
     return target not in (KEEP, LEAVE) and column_of(tab, target).type not in _ANY_TEXT
+
+
+def header_currencies(header: str) -> tuple[str, ...]:
+    """The ISO codes that a header's sign of currency can mean; empty where it bears none.
+
+    Signs and names count anywhere, so do the usual codes; others only where they stand apart: "(TOP)", not "TOP 10".
+    """
+    for word in _WORDS.findall(header):
+        found = currencies_of(word)
+        is_code = word.upper() in found
+        if found and (not is_code or word in _USUAL_CODES or f"({word})" in header or header.endswith(f", {word}")):
+            return found
+    return ()
 
 
 class Cells:
@@ -100,10 +118,19 @@ class Cells:
             self._lost_ids(found, texts, choice)
         if column.type not in _ANY_TEXT:
             self._broken(found, texts, choice)
+        if column.type is Type.MONEY:
+            self._named_above(found, choice)
         values = _values(found, column)
         for at in found.bad:
             values[at] = None
         return Typed(choice, column, values, texts, dict(found.bad), dict(found.currencies))
+
+    def _named_above(self, found: Cast, choice: Choice) -> None:
+        """Amounts without a sign bear that of their header ("Стоимость, руб."), unless a column says which."""
+        codes = header_currencies(choice.header)
+        if codes and self.part.column("currency") is None:
+            for at in np.flatnonzero(found.values.notna().to_numpy()).tolist():
+                found.currencies.setdefault(at, codes)
 
     def _broken(self, found: Cast, texts: list[str | None], choice: Choice) -> None:
         """Cells that show an error, and formulas that no program has calculated."""

@@ -60,7 +60,8 @@ def adopt(wanted: Wanted) -> None:
     mapping = _mapping(wanted, tables)
     if wanted.aliases:
         print(_aliases_told(mapping), file=sys.stderr)
-        print(aliases(without_doubt(mapping)), end="")
+        agreed = without_doubt(mapping)
+        print(aliases(agreed) + _reading(agreed), end="")
         return
     if not wanted.json:
         proposal.show(mapping, wanted.old, empty)
@@ -168,6 +169,16 @@ def _make(wanted: Wanted, mapping: Adoption) -> None:
         print(f"Made {wanted.new} and {wanted.settings}; {wanted.old} was not changed.")
         print(f"Put your mail domain into mail.allowed in {wanted.settings}, then:")
         print(f"Next:  sheetcrm check{option}   then   sheetcrm plan{option}")
+
+
+def _reading(mapping: Adoption) -> str:
+    """The settings besides aliases under which their cells mean what they mean there."""
+    from sheetcrm.adopt.fill import fill
+    from sheetcrm.config import defaults
+    from sheetcrm.words import words_of
+
+    filled = fill(mapping, words_of(mapping.language), defaults().base_currency)
+    return f"language: {mapping.language}\n" + _further(filled, mapping.day_first)
 
 
 def _to_excel(new: Path, settings: Path, filled: Filled, language: str, day_first: bool) -> None:

@@ -6,6 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sheetcrm.adopt.cells import header_currencies
 from sheetcrm.adopt.fill import Filled, fill
 from sheetcrm.adopt.findings import as_csv
 from sheetcrm.adopt.ids import account_id_of, made_id, name_key
@@ -220,3 +223,28 @@ def test_a_member_listed_twice_is_one_and_what_differs_is_listed() -> None:
         ("no_place", "Joanna"),
         ("joined", "jo@us.example"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [
+        ("Стоимость, руб.", ("RUB",)),
+        ("€ / año", ("EUR",)),
+        ("Total (GBP)", ("GBP",)),
+        ("Amount EUR", ("EUR",)),
+        ("Fee, SEK", ("SEK",)),
+        ("TOP 10", ()),
+        ("All", ()),
+        ("Cuota anual", ()),
+    ],
+)
+def test_a_header_may_bear_the_currency(header: str, codes: tuple[str, ...]) -> None:
+    assert header_currencies(header) == codes
+
+
+def test_amounts_below_such_a_header_are_of_its_currency_unless_a_column_says_which() -> None:
+    rows = [["Д-1", "Завод", date(2026, 1, 1), date(2026, 12, 31), "120 000,50"]]
+    header = ["№ договора", "Клиент", "Дата начала", "Дата окончания", "Стоимость, руб."]
+    assert filled({"Договоры": [header, *rows]}).base == "RUB"
+    stated = filled({"Договоры": [[*header, "Валюта"], [*rows[0], "EUR"]]})
+    assert (stated.base, stated.rows["contracts"][0]["value"]) == ("EUR", 120000.5)
