@@ -15,7 +15,9 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
     """What the templates show, in ever fewer rows; ``operator`` is whom a reader complains to, or ""."""
     for view in digest.views(body, words, operator):
         why = frame(body, words, operator)["why_you"]
-        texts = {"headline": _headline(body, words), "intro": words.text(f"mail.{_tone(body)}.intro")}
+        # One matter that climbed says so itself.
+        said = climbed(body) and _count(body) == 1
+        texts = {"headline": _headline(body, words), "intro": "" if said else words.text(f"mail.{_tone(body)}.intro")}
         yield {**view, "t": view["t"] | texts, "subject": subject(body, words), "why_you": why}
 
 

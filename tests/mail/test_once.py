@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from sheetcrm.mail import immediate
 from sheetcrm.mail.compose import subject_of
 from sheetcrm.mail.digest import view
 from sheetcrm.mail.once import said_once
 from sheetcrm.mail.render import render
 from sheetcrm.words import words_of
-from tests.mail.bodies import body, message, row, section
+from tests.mail.bodies import TODAY, body, message, row, section
 
 EN, ES, RU = (words_of(language) for language in ("en", "es", "ru"))
 CELL = {"address": "Contracts!F12", "problem": "not a date", "fix": "type one"}
@@ -112,3 +113,16 @@ def test_the_next_step_comes_before_its_reasons() -> None:
     for template in ("digest/text.txt.j2", "digest/html.j2"):
         shown = render(template, said)
         assert 0 < shown.index("Llamar") < shown.rindex("Vence pronto.")
+
+
+def test_one_matter_that_climbed_says_so_itself_several_by_an_introduction() -> None:
+    up = {"kind": "rung", "role": "manager", "since": TODAY}
+    one, two = ([row(id=f"C-{at}", **up) for at in range(count)] for count in (1, 2))
+    shown = [next(iter(immediate.views(body(sections=[section(*rows)]), EN, ""))) for rows in (one, two)]
+    assert shown[0]["t"]["intro"] == ""
+    assert shown[0]["t"]["headline"].startswith("No movement since 21 Nov: ")
+    assert shown[1]["t"]["intro"] == EN.text("mail.escalation.intro")
+    urgent = next(iter(immediate.views(body(sections=[section(row())]), EN, "")))
+    assert urgent["t"]["intro"] == EN.text("mail.immediate.intro")
+    for view_ in shown:
+        assert (EN.text("mail.escalation.intro") in render("immediate/text.txt.j2", view_)) == bool(view_["t"]["intro"])
