@@ -17,12 +17,14 @@ import numpy as np
 
 from sheetcrm.alerts import keys
 from sheetcrm.alerts.case import Past
+from sheetcrm.alerts.moved import story
 from sheetcrm.alerts.renewals import Term, Told
 from sheetcrm.config import Config
 from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Alert, Memory
 
 RULE = "customer"
+FIRST_CONTACT = "first_contact"
 _EARLY = ("", "planned", "contacted")
 _PLAIN = re.compile(
     r"(?=[^@]{1,64}@.{4,253}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -51,7 +53,7 @@ class CustomerLetter:
     @property
     def stage(self) -> str:
         """The stage at which it is written."""
-        return "first_contact"
+        return FIRST_CONTACT
 
 
 def customer_letters(
@@ -69,7 +71,11 @@ def customer_letters(
     found = []
     for told, past in standing:
         term = told.term
-        if (term.contract_id, term.deadline) in known or not _told_in_time(told, past, memory):
+        # A deadline that moved keeps the letter that was written for the earlier one.
+        before = {entry.episode for entry in story(past.entries, term.deadline) if entry.stage == FIRST_CONTACT}
+        if any((term.contract_id, day) in known for day in {term.deadline, *before}):
+            continue
+        if not _told_in_time(told, past, memory):
             continue
         account = facts.account(told.row)
         if account < 0 or not facts.wants(told.row, account) or facts.blocked(account):
@@ -101,17 +107,12 @@ def alert_of(letter: CustomerLetter, why: str, as_of: date) -> Alert:
 
 def _told_in_time(told: Told, past: Past, memory: Memory) -> bool:
     """Whether the first contact was told as such: today, or after the first run."""
-    if told.decision.told == "first_contact":
+    if told.decision.begins and told.decision.told == FIRST_CONTACT:
         return True
     if memory.began is None:
         return False
-    return any(
-        entry.stage == "first_contact"
-        and entry.told
-        and entry.on > memory.began
-        and entry.episode == told.term.deadline
-        for entry in past.entries
-    )
+    said = story(past.entries, told.term.deadline)
+    return any(entry.stage == FIRST_CONTACT and entry.told and entry.on > memory.began for entry in said)
 
 
 def _changed(account_id: str, to: str, memory: Memory) -> str:

@@ -99,6 +99,34 @@ def test_it_is_written_once_for_a_term() -> None:
     assert (drafts(done), logged(done)) == ([], [])
 
 
+def moved(*, written: bool, team: str = TEAM) -> Plan:
+    """The day after a deadline moved by one, the first contact having been told a week before."""
+    told = plan(as_of=TODAY)
+    kept = {alert.key: replace(alert, state="sent") for alert in told.alerts if written or alert.rule != RULE}
+    earlier = {"end_date": (END - timedelta(days=1)).isoformat()}
+    move = plan(replace(LIVED, alerts=kept, last_run=TODAY), contract=earlier, as_of=TODAY + timedelta(days=1))
+    assert (drafts(move), logged(move)) == ([], [])
+    log = kept | {alert.key: replace(alert, state=alert.state.replace("queued", "sent")) for alert in move.alerts}
+    after = replace(LIVED, alerts=log, last_run=TODAY + timedelta(days=1), seen={"C-1": END - timedelta(days=1)})
+    return plan(after, contract=earlier, as_of=TODAY + timedelta(days=2), team=team)
+
+
+def test_a_deadline_that_moves_by_a_day_writes_no_second_letter() -> None:
+    assert drafts(moved(written=True)) == []
+    # Nor where somebody new hears of the first contact.
+    joined = TEAM.replace(
+        f"{ANA}  | Ana  | owner   |         |           |            |",
+        f"{ANA}  | Ana  | owner   |         |           | {TODAY + timedelta(days=9)} | {BOB}",
+    )
+    done = moved(written=True, team=joined)
+    assert {message.to for message in done.messages} == {BOB}
+    assert drafts(done) == []
+
+
+def test_a_letter_that_had_to_wait_is_written_although_the_deadline_moved() -> None:
+    assert [draft["to"] for draft in drafts(moved(written=False))] == [CUSTOMER]
+
+
 def test_whoever_had_todays_digest_gets_the_draft_another_day() -> None:
     done = plan(replace(LIVED, digests={ANA: TODAY}))
     assert (drafts(done), logged(done)) == ([], [])
