@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from datetime import date
@@ -18,6 +19,7 @@ from sheetcrm.cli.exits import PROBLEMS
 from sheetcrm.sync.excel.read import read_book
 from tests.adopt.books import TODAY
 from tests.cli.conftest import call
+from tests.sheets_server import SheetsServer
 
 DAY = "2026-11-23"
 Tabs = Mapping[str, list[list[Any]]]
@@ -161,3 +163,37 @@ def test_a_cell_that_cannot_be_read_is_named_where_it_stands(tmp_path: Path) -> 
     cells = {(problem["tab"], problem["cell"], problem["value"]) for problem in planned.json["problems"]}
     assert ("contracts", "E7", "31-11-2026") in cells
     assert not [cell for _, cell, _ in cells if cell.startswith("I")], "30 días is a number of days"
+
+
+def test_a_google_sheet_of_their_own_gets_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their headers stay; the runner's columns stand behind them, its tabs beside theirs, and a run fills both."""
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        ["Nuestra ref.", "Cód. cliente", "Alta", "Vence el", "Comercial"],
+        ["CT-001", "CL-01", "10/12/2025", "09/12/2026", "ana@example.com"],
+    ]
+    customers = [["Cód. cliente", "Razón social"], ["CL-01", "Panadería López"]]
+    with SheetsServer() as server:
+        theirs = server.create("Nuestra cartera", {"Cartera": rows, "Clientela": customers})
+        (tmp_path / "key.json").write_text(json.dumps(server.service_account()), encoding="utf-8")
+        (tmp_path / "config.yaml").write_text(
+            f"workbook: {theirs}\nlanguage: es\n"
+            f"google: {{base_url: '{server.url}', credentials_file: key.json, retries: 0}}\n"
+            "aliases:\n  tabs: {Cartera: contracts, Clientela: accounts}\n  columns:\n"
+            "    contracts: {Nuestra ref.: contract_id, Cód. cliente: account_id, Alta: start_date, Vence el: end_date,\n"
+            "      Comercial: owner}\n    accounts: {Cód. cliente: account_id}\n",
+            encoding="utf-8",
+        )
+        done = call("init", "--google", theirs)
+        assert done.code == 0, done.err
+        sheets = [sheet.title for sheet in server.book(theirs).sheets]
+        assert {"Cartera", "Clientela"} <= set(sheets)
+        assert not {"Contratos", "Clientes"} & set(sheets), "theirs are the contracts and the accounts"
+        header = server.people(theirs).rows("Cartera")[0]
+        assert header[:5] == rows[0]
+        ran = call("run", "--json", "--as-of", DAY, "--state", str(tmp_path / "state"))
+        assert ran.code in (0, PROBLEMS), ran.err
+        row = dict(zip(header, server.people(theirs).rows("Cartera")[1], strict=False))
+        assert row["Días hasta el fin"] == 16
+        assert [row[name] for name in rows[0]] == rows[1]
+        assert server.findings == []
