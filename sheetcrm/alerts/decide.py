@@ -121,7 +121,7 @@ class _Today:
     def fresh(self, reached: Sequence[StagePolicy], *, baseline: bool) -> tuple[News, ...]:
         """The stages reached that a reader has not been told: the most urgent as news, the others for the log."""
         known = {(entry.stage, entry.person) for entry in self.said}
-        hushed = set(self._people("direction")) - {*self._people("owner"), *self._people("manager")}
+        hushed = set(self._people("direction")) - set(self._people("owner"))
         found = []
         for stage in reached:
             for role, person in self._readers(stage):

@@ -249,6 +249,7 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
     owner = context.team.people.get(told.term.owner)
     mine = told.term.owner == address and news.kind == "first"
     health = account("health_score")
+    step_on = _day(own("next_action_on"))
     return {
         "stage": news.stage,
         "id": told.term.contract_id,
@@ -266,7 +267,8 @@ def _row(told: Told, news: News, address: str, context: Context, words: Any) -> 
         "health_band": account("health_band") or "no_data",
         "health_why": context.text("accounts.health_why", int(code), words.language) if code >= 0 else "",
         "next_action": context.text("contracts.next_action", at, words.language) or words.text(f"action.{news.stage}"),
-        "next_action_on": _day(own("next_action_on")),
+        "next_action_on": step_on,
+        "next_action_late": step_on is not None and step_on < state.as_of,
         "owner": "" if told.term.owner == address else (owner.name if owner else told.term.owner),
         "link": context.cfg.workbook_url or None,
         "steps": list(context.steps(told, words.language)) if mine else [],

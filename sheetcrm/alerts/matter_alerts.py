@@ -20,7 +20,7 @@ import numpy as np
 from sheetcrm.alerts import keys
 from sheetcrm.alerts.case import Case, Decision, Entry, News, Past, Policy, Rung, StagePolicy
 from sheetcrm.alerts.decide import decide, held
-from sheetcrm.alerts.matter_readers import Readers, texts
+from sheetcrm.alerts.matter_readers import Readers, accounts_of, texts
 from sheetcrm.alerts.matters import Cases, Matter, matters
 from sheetcrm.alerts.moot import moot_tasks
 from sheetcrm.alerts.policies import RENEWAL, matter_policy
@@ -182,7 +182,7 @@ class _Desk:
     def __init__(self, state: Evaluated, team: Team, memory: Memory, cfg: Config) -> None:
         accounts = state.frames["accounts"]
         self._state, self._memory, self._cfg = state, memory, cfg
-        self._readers = Readers(state, team)
+        self._readers = Readers(state, team, first_day=memory.first_run or memory.began == state.as_of)
         self._account_ids = texts(accounts["account_id"])
         self._values = accounts["annual_value"].fillna(0.0).tolist()
         self._snoozed = _days(accounts["snooze_until"])
@@ -327,7 +327,7 @@ class _Rows:
 
         self.rows = rows.tolist()
         self.days = _days(found.episodes)
-        self.accounts = _accounts(state, matter.tab)[rows].tolist()
+        self.accounts = accounts_of(state, matter.tab)[rows].tolist()
         self.names, self.contracts = column("name"), column("contract_id")
         self.owners = (
             column("email") if matter.tab == "team" else blank if matter.tab == "accounts" else column("owner")
@@ -345,13 +345,6 @@ class _Rows:
     def facts(self, at: int) -> dict[str, Any]:
         """What the sentence of a case names."""
         return {"account_id": self._of[at], **{name: values[at] for name, values in self._facts.items()}}
-
-
-def _accounts(state: Evaluated, tab: str) -> Any:
-    size = state.sizes[tab]
-    if tab == "accounts":
-        return np.arange(size)
-    return np.full(size, -1) if tab == "team" else state.codes(tab, "accounts")
 
 
 def _logged(memory: Memory) -> dict[tuple[str, str], list[Entry]]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from sheetcrm.alerts.policies import slots
 from sheetcrm.alerts.team import Roles, Team
 from sheetcrm.evaluated import Evaluated
@@ -17,14 +19,16 @@ _NOBODY = ("", "", "", "")
 
 
 class Readers:
-    """Finds who hears of each case of a matter."""
+    """Finds who hears of each case of a matter. ``first_day``: a first run was today, and direction
+    does not hear as anybody's manager yet."""
 
-    def __init__(self, state: Evaluated, team: Team) -> None:
+    def __init__(self, state: Evaluated, team: Team, *, first_day: bool = False) -> None:
         accounts = state.frames["accounts"]
         self._team = team
         self._accounts = list(zip(*(texts(accounts[role]) for role in _ACCOUNT_ROLES), strict=True))
         self._found: dict[tuple[Sequence[str], _Named], Roles] = {}
         self._direction = tuple(team.direction())
+        self._spared = self._direction if first_day else ()
         self._hears = cache(lambda address: team.hears(address, state.as_of))
         self._manager_of = cache(team.manager_of)
 
@@ -40,13 +44,22 @@ class Readers:
         first = self._first(to[0], named)
         hear = {
             "backup": self._hears(backup if self._team.reachable(backup) else ""),
-            "manager": self._hears(self._manager_of(first)),
+            "manager": self._managing(self._manager_of(first)),
             "direction": self._direction,
         }
         for role, slot in zip(to, slots(to), strict=True):
             if slot in ("owner", "holder", "service", "credit"):
-                hear[slot] = self._direction if role == "direction" else self._hears(self._first(role, named))
+                hear[slot] = self._in_role(role, named)
         return Roles(first, hear)
+
+    def _in_role(self, role: str, named: _Named) -> tuple[str, ...]:
+        if role == "direction":
+            return self._direction
+        first = self._first(role, named)
+        return self._managing(first) if role == "manager" else self._hears(first)
+
+    def _managing(self, manager: str) -> tuple[str, ...]:
+        return tuple(person for person in self._hears(manager) if person not in self._spared)
 
     def _first(self, role: str, named: _Named) -> str:
         """Who answers in a role: the row's own owner, the account's person of the role, its owner, its backup, their
@@ -63,3 +76,11 @@ class Readers:
 def texts(series: Any) -> list[str]:
     """A text column as a list, "" where it is blank."""
     return ["" if value is None or value != value else value for value in series.tolist()]
+
+
+def accounts_of(state: Evaluated, tab: str) -> Any:
+    """For each visible row of a tab the row of its account, −1 where there is none."""
+    size = state.sizes[tab]
+    if tab == "accounts":
+        return np.arange(size)
+    return np.full(size, -1) if tab == "team" else state.codes(tab, "accounts")

@@ -31,7 +31,8 @@ def matter_sections(
     say: MatterWords,
     words: Words,
 ) -> list[dict[str, Any]]:
-    """The matters of one reader in the order of the settings, each with its first rows by value."""
+    """The matters of one reader, the most urgent tones first and then in the order of the settings, each with its first
+    rows by value."""
     mine: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         mine[item[0].case.matter.name].append(item)
@@ -50,7 +51,7 @@ def matter_sections(
                     "more": max(0, len(found) - most),
                 }
             )
-    return sections
+    return sorted(sections, key=lambda section: _URGENCY.index(section["tone"]))
 
 
 def _title(word: str) -> str:
@@ -89,6 +90,7 @@ def _tone(name: str, case: MatterCase, cfg: Config) -> str:
     return "grey" if case.matter.standing and case.matter.nature == "admin" else _TONES.get(name, "amber")
 
 
+_URGENCY = ("red", "amber", "green", "blue", "grey")
 _TONES: Mapping[str, str] = {
     "health_red": "red",
     "expansion_need": "blue",

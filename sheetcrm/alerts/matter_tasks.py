@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetcrm.alerts.matter_readers import Readers, accounts_of, texts
 from sheetcrm.alerts.matters import Cases, Matter, matters
 from sheetcrm.alerts.team import Team
 from sheetcrm.config import Config
@@ -76,7 +77,7 @@ def _cases(state: Evaluated, team: Team, cfg: Config, found: Mapping[str, Cases]
     for name, cases in found.items():
         settings = cfg.alerts.matters[name]
         if settings.task != "none" and cases:
-            yield from desk.of(matters()[name], cases, settings.to[0])
+            yield from desk.of(matters()[name], cases, settings.to)
 
 
 def _subject(cause: str) -> str:
@@ -109,23 +110,20 @@ class _Desk:
 
     def __init__(self, state: Evaluated, team: Team) -> None:
         accounts = state.frames["accounts"]
-        self._state, self._team = state, team
-        roles = ("owner", "backup_owner", "service_owner", "credit_owner")
-        self._people = {role: _texts(accounts[role]) for role in roles}
+        self._state, self._readers = state, Readers(state, team)
         self._values = accounts["annual_value"].fillna(0.0).tolist()
         until = accounts["snooze_until"].to_numpy()
         self._snoozed = (until > np.datetime64(state.as_of)).tolist()
-        self._found: dict[tuple[str, ...], str] = {}
 
-    def of(self, matter: Matter, cases: Cases, role: str) -> Iterator[_Case]:
-        """The cases of a matter, those of snoozed accounts left out; ``role`` says who gets the task."""
+    def of(self, matter: Matter, cases: Cases, to: Sequence[str]) -> Iterator[_Case]:
+        """The cases of a matter, those of snoozed accounts left out; the first of its readers gets the task."""
         state, rows = self._state, cases.rows
         frame = state.frames[matter.tab]
         ids = frame[TABS[matter.tab].id].iloc[rows].tolist()
-        names = _texts(frame["name"].iloc[rows]) if "name" in frame else [""] * len(rows)
-        own = _texts(frame["owner"].iloc[rows]) if "owner" in frame and matter.tab != "accounts" else [""] * len(rows)
+        names = texts(frame["name"].iloc[rows]) if "name" in frame else [""] * len(rows)
+        own = texts(frame["owner"].iloc[rows]) if "owner" in frame and matter.tab != "accounts" else [""] * len(rows)
         worth = frame["portfolio_value"].fillna(0.0).iloc[rows].tolist() if matter.tab == "team" else None
-        codes = self._accounts(matter.tab)[rows].tolist()
+        codes = accounts_of(state, matter.tab)[rows].tolist()
         days = np.datetime_as_string(cases.episodes.astype("datetime64[D]")).tolist()
         details = cases.details or ("",) * len(rows)
         for at, (id, account, day) in enumerate(zip(ids, codes, days, strict=True)):
@@ -137,27 +135,10 @@ class _Desk:
                 cause=f"{MATTER}{matter.name}|{id}|{'' if day == 'NaT' else day}",
                 account=account,
                 name=names[at],
-                person=id if matter.tab == "team" else self._person(own[at], account, role),
+                person=id if matter.tab == "team" else self._readers.of(to, own[at], account).answers,
                 value=worth[at] if worth else self._values[account] if account >= 0 else 0.0,
                 detail=details[at],
             )
-
-    def _accounts(self, tab: str) -> Any:
-        size = self._state.sizes[tab]
-        if tab == "accounts":
-            return np.arange(size)
-        return np.full(size, -1) if tab == "team" else self._state.codes(tab, "accounts")
-
-    def _person(self, own: str, account: int, role: str) -> str:
-        """Who gets the task: the row's own owner, or the account's person of the role, else who answers for it."""
-        theirs = {name: people[account] if account >= 0 else "" for name, people in self._people.items()}
-        first = theirs.get(f"{role}_owner", "") or own
-        asked = (role, first, theirs["owner"], theirs["backup_owner"])
-        if asked not in self._found:
-            people = list(asked[1:])
-            managers = [self._team.manager_of(person) for person in people if person in self._team.people]
-            self._found[asked] = self._team.first([*managers, *people] if role == "manager" else [*people, *managers])
-        return self._found[asked]
 
 
 class _Writer:
@@ -173,7 +154,7 @@ class _Writer:
     ) -> None:
         self._state, self._cfg, self._words = state, cfg, words
         self._playbook, self._business_day = playbook, business_day
-        self._ids, self._names = (_texts(state.frames["accounts"][name]) for name in ("account_id", "name"))
+        self._ids, self._names = (texts(state.frames["accounts"][name]) for name in ("account_id", "name"))
 
     def task(self, cases: Sequence[_Case]) -> NewRow:
         """One row for these cases of one matter and person."""
@@ -228,7 +209,3 @@ class _Writer:
 
 def _digest(causes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(causes).encode()).hexdigest()[:6]
-
-
-def _texts(series: Any) -> list[str]:
-    return ["" if value is None or value != value else value for value in series.tolist()]

@@ -46,7 +46,7 @@ class MatterWords:
             "date": words.date(case.episode),
             # What a row says follows a colon, what names a row stands in brackets; neither where it is blank.
             "tail": f": {detail}" if detail else "",
-            "ref": f" ({detail})" if detail else "",
+            "ref": f" ({detail.rstrip('.')})" if detail else "",
             **{name: _said(name, value, case.facts, words, self._currency) for name, value in case.facts.items()},
         }
 

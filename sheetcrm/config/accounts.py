@@ -50,7 +50,6 @@ class Sla(Section):
     response_hours: dict[str, float]
     resolution_hours: dict[str, float]
     at_risk_share: float = Share
-    direction_after_days: int
     response_used_days: int
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -86,3 +87,15 @@ class Alerts(Section):
     history_days: int = Field(gt=0)
     snooze_floor_days: int
     rows_per_section: int = Field(gt=0)
+
+    def direction_after(self, name: str) -> int | None:
+        """Business days from a matter's first word until direction hears of it; None: it never does.
+
+        Unit: business days
+        """
+        matter = self.matters[name]
+        if "direction" in matter.to:
+            return 0
+        rungs = (self.ladder if matter.ladder else ()) if isinstance(matter.ladder, bool) else matter.ladder
+        waits = accumulate(rung.after for rung in rungs)
+        return next((days for rung, days in zip(rungs, waits, strict=True) if rung.to == "direction"), None)

@@ -65,6 +65,7 @@ class Row(News, total=False):
     health_why: str
     next_action: str
     next_action_on: date | None
+    next_action_late: bool
     owner: str
     link: str | None
     steps: Sequence[str]

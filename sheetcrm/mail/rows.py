@@ -121,7 +121,7 @@ def asked(row: Mapping[str, Any], words: Words) -> str:
 
 
 def _kind(row: Mapping[str, Any], words: Words) -> tuple[str, str]:
-    kind, since = row.get("kind", "first"), row.get("since")
+    kind, since, still = row.get("kind", "first"), row.get("since"), row.get("still", False)
     ago = "" if since is None else _day(since, words)
     if kind == "again" and row.get("acknowledged"):
         by = row["acknowledged"]
@@ -129,6 +129,8 @@ def _kind(row: Mapping[str, Any], words: Words) -> tuple[str, str]:
         return "amber", words.text("mail.news.acknowledged", name=who, date=_day(by["on"], words))
     if kind == "again":
         return "blue", words.text("mail.news.snooze", date=_day(row.get("due"), words))
+    if kind == "repeat" and still and ago:
+        return "amber", words.text("mail.news.still", date=ago)
     if kind in ("repeat", "rung", "last"):
         tone = "amber" if kind == "repeat" else "red"
         return tone, words.text(f"mail.news.{kind}", date=ago) if ago else words.text(f"mail.news.{kind}.undated")
@@ -173,7 +175,7 @@ def _contract(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequenc
         "health_tone": _HEALTH_TONES.get(row["health_band"], "grey"),
         # The sentence begins with the score, which stands just before it here.
         "health_why": clip(row["health_why"].removeprefix(f"{score}").lstrip(" ·"), _LONGEST),
-        "next_label": _next_label(row.get("next_action_on"), words),
+        "next_label": _next_label(row, words),
         # Its own id stands above it already.
         "next": clip(row["next_action"].replace(f" ({row['id']})", ""), 160),
         "owner": words.text("mail.owner", name=clip(row["owner"], 60)) if row["owner"] else "",
@@ -186,7 +188,8 @@ def _contract(row: Mapping[str, Any], tone: str, words: Words, *, steps: Sequenc
 
 def _matter_row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str, Any]:
     since = row.get("since")
-    marks = news({**row, "kind": row.get("kind") or ("repeat" if row.get("repeat") else "first")}, words)
+    # Of many a matter nobody could say that it moves: it is simply still so.
+    marks = news({**row, "still": True, "kind": row.get("kind") or ("repeat" if row.get("repeat") else "first")}, words)
     value = row.get("value_base")
     worth = words.text("mail.weekly.a_year", money=words.money(value, currency)) if value else ""
     return {
@@ -205,10 +208,13 @@ def _matter_row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str
     }
 
 
-def _next_label(on: Any, words: Words) -> str:
-    """ "Siguiente paso, para el 24 nov"."""
-    label = words.text("mail.next")
-    return f"{label}, {words.text('mail.by', date=_day(on, words))}" if on else label
+def _next_label(row: Mapping[str, Any], words: Words) -> str:
+    """ "Siguiente paso, para el 24 nov", or "…, vencido el 24 nov"."""
+    label, on = words.text("mail.next"), row.get("next_action_on")
+    if not on:
+        return label
+    when = words.text("mail.was_due" if row.get("next_action_late") else "mail.by", date=_day(on, words))
+    return f"{label}, {when}"
 
 
 def _deadline(row: Mapping[str, Any], words: Words) -> str:

@@ -160,8 +160,10 @@ def escalation(sla_status: pd.Series[Any], due_at: pd.Series[Any], now: Any, cfg
     late = np.zeros(len(breached), dtype=bool)
     if breached.any():
         calendar = calendar_of(cfg.calendar)
-        wait = cfg.sla.direction_after_days * calendar.day_seconds
-        late[breached] = calendar.add(due_at.to_numpy(dtype="datetime64[s]")[breached], wait) <= now
+        after = cfg.alerts.direction_after("sla_breached")
+        if after is not None:
+            due = due_at.to_numpy(dtype="datetime64[s]")[breached]
+            late[breached] = calendar.add(due, after * calendar.day_seconds) <= now
     return labelled((sla_status.isna(), None), (late, "direction"), (breached, "manager"), default="none")
 
 

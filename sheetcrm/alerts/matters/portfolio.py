@@ -14,10 +14,12 @@ from sheetcrm.rules.surveys import survey_sample
 
 @matter("accounts")
 def tier_review(state: Evaluated, _: Config) -> Cases:
-    """The tier is to be reviewed; a promotion or demotion that the numbers suggest is named."""
+    """The tier is to be reviewed; a promotion or demotion that the numbers suggest is named. One that nobody has
+    decided yet is asked for by itself."""
     accounts = state.frames["accounts"]
     moves = accounts["tier_why"].where(accounts["tier_move"].notna())
-    return found((accounts["tier_review_now"] == 1).to_numpy(), days(accounts["tier_review_due"]), moves)
+    due = (accounts["tier_review_now"] == 1).to_numpy() & accounts["tier"].notna().to_numpy()
+    return found(due, days(accounts["tier_review_due"]), moves)
 
 
 @matter("accounts", standing=True)

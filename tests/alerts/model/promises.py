@@ -203,7 +203,7 @@ def _news(talk: _Talk, office: Office, *, first: bool) -> Iterator[Word]:
     for stage in talk.reached[:-1]:
         life.said |= {(talk.deadline, stage.name, person) for person in talk.who.roles(stage.hear)}
     if first:
-        spared = set(talk.who.role("direction")) - set(talk.who.roles(("owner", "manager")))
+        spared = set(talk.who.role("direction")) - set(talk.who.role("owner"))
         life.said |= {(talk.deadline, top.name, person) for person in talk.who.roles(top.hear) if person in spared}
     unaware = [p for p in talk.who.roles(top.hear) if (talk.deadline, top.name, p) not in life.said]
     yield from (_word(talk, top.name, p, "first", None, top.at_once and not first) for p in unaware)
