@@ -154,6 +154,8 @@ class Linked:
         return self._extreme("min", mask)
 
     def _extreme(self, how: str, mask: Any | None) -> pd.Series[Any]:
+        if not len(self.values):  # grouping nothing costs as much as grouping a thousand rows
+            return self.values.reindex(range(self.size))
         keep = (self.codes >= 0) & self.values.notna().to_numpy()
         if mask is not None:
             keep = keep & np.asarray(mask, dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -66,10 +66,10 @@ class Office:
         assert answer.json["cells"] == answer.json["rows"] == 0
         assert (self.sha(), self.letters()) == (sha, letters)
 
-    def grids(self, language: str = "en") -> dict[str, list[list[Any]]]:
-        """The values of every tab by openpyxl."""
+    def grids(self, language: str = "en", tabs: Iterable[str] = TABS) -> dict[str, list[list[Any]]]:
+        """The values of these tabs by openpyxl."""
         book, words = openpyxl.load_workbook(self.book, data_only=True, read_only=True), words_of(language)
-        titles = {tab: words.tab(tab) for tab in TABS}
+        titles = {tab: words.tab(tab) for tab in tabs}
         return {
             tab: [list(row) for row in book[title].iter_rows(values_only=True)]
             for tab, title in titles.items()
@@ -78,7 +78,7 @@ class Office:
 
     def grid(self, tab: str, language: str = "en") -> list[list[Any]]:
         """One tab's values."""
-        return self.grids(language)[tab]
+        return self.grids(language, (tab,))[tab]
 
     def column(self, tab: str, key: str, language: str = "en") -> dict[Any, Any]:
         """A column's values by the id of their row, wherever the header row stands."""
@@ -108,4 +108,19 @@ def office(small: Path, tmp_path: Path) -> Office:
     """A copy of the small workbook in a folder of its own."""
     for name in ("crm.xlsx", "config.yaml"):
         shutil.copy(small / name, tmp_path / name)
+    return Office(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_after(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("after") / "office"
+    shutil.copytree(small, folder)
+    assert Office(folder).run().code == 0
+    return folder
+
+
+@pytest.fixture
+def office_after(small_after: Path, tmp_path: Path) -> Office:
+    """A copy of the small workbook and of its state after the first run of its day."""
+    shutil.copytree(small_after, tmp_path, dirs_exist_ok=True)
     return Office(tmp_path)

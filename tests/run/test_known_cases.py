@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,14 @@ def _run(folder: Path, day: str, *, office: bool = False) -> Path:
     return book
 
 
+@cache
+def _opened(book: Path) -> openpyxl.Workbook:
+    """A workbook that no test changes after its run."""
+    return openpyxl.load_workbook(book, data_only=True)
+
+
 def _by_openpyxl(book: Path, title: str) -> list[list[Any]]:
-    sheet = openpyxl.load_workbook(book, data_only=True)[title]
+    sheet = _opened(book)[title]
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 

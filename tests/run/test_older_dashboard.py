@@ -45,8 +45,8 @@ def test_it_is_filled_as_before_and_its_notes_stay(office: Office) -> None:
     office.rest()
 
 
-def test_the_sections_of_a_new_workbook_are_filled_and_stay_the_same_all_day(office: Office) -> None:
-    office.run()
+def test_the_sections_of_a_new_workbook_are_filled_and_stay_the_same_all_day(office_after: Office) -> None:
+    office = office_after
     board = office.grid("dashboard")
     row, column = parse_cell(LAYOUT.card("base").value)
     assert board[row - 1][column - 1] == 0

@@ -26,21 +26,28 @@ def _sample(folder: Path, language: str) -> Office:
     return Office(folder)
 
 
-@pytest.mark.parametrize(
-    "language", [pytest.param("es", marks=pytest.mark.proof), "en", pytest.param("ru", marks=pytest.mark.proof)]
-)
-def test_the_second_run_of_a_day_does_nothing_and_so_on_the_next_days(tmp_path: Path, language: str) -> None:
-    assert language in LANGUAGES
-    office = _sample(tmp_path, language)
+def test_the_second_run_of_a_day_does_nothing_and_so_on_the_next_day(office: Office) -> None:
+    _live(office, "en", [DAY + timedelta(days=1)])
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_run_of_a_day_on_the_sample_does_nothing_and_so_on_the_next_days(
+    tmp_path: Path, language: str
+) -> None:
+    _live(_sample(tmp_path, language), language, [DAY + timedelta(days=n) for n in (1, 2, 9)])
+
+
+def _live(office: Office, language: str, days: list[date]) -> None:
+    """Two runs on the first day and on each of the others; people's cells stay."""
     typed = _people(office, language)
     first = office.run()
-    assert first.code == 3
+    assert first.code in (0, 3), first.err
     assert first.json["letters"]["sent"] > 0
     for tab, rows in _people(office, language).items():
         assert rows[: len(typed[tab])] == typed[tab], f"people's cells of {tab} changed"
         assert len(rows) == len(typed[tab]) or TABS[tab].appended
     office.rest()
-    days = [DAY + timedelta(days=1)] if language == "en" else [DAY + timedelta(days=n) for n in (1, 2, 9)]
     for day in days:
         before = office.sha()
         assert office.run(day=day).json["state"] == "done"

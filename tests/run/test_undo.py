@@ -11,8 +11,8 @@ def undo(office: Office, *arguments: str) -> Answer:
     return call("undo", "--json", *arguments, *places)
 
 
-def test_a_run_is_taken_back_to_what_stood_there(office: Office) -> None:
-    office.run()
+def test_a_run_is_taken_back_to_what_stood_there(office_after: Office) -> None:
+    office = office_after
     first = office.column("contracts", "days_to_expiry")
     assert office.run(day=DAY.replace(day=24)).json["cells"] > 0
     assert office.column("contracts", "days_to_expiry") != first
@@ -25,8 +25,8 @@ def test_a_run_is_taken_back_to_what_stood_there(office: Office) -> None:
     assert office.column("contracts", "days_to_expiry") == first
 
 
-def test_what_somebody_changed_since_stays(office: Office) -> None:
-    office.run()
+def test_what_somebody_changed_since_stays(office_after: Office) -> None:
+    office = office_after
     office.run(day=DAY.replace(day=24))
     headers = office.grid("contracts")[0]
     assert "days to expiry" in [str(header).lower() for header in headers]
@@ -41,8 +41,8 @@ def _type(book: object, headers: list[object]) -> None:
     book["Contracts"].cell(2, at + 1).value = 777  # type: ignore[index]
 
 
-def test_rows_that_were_added_are_named_and_stay(office: Office) -> None:
-    office.run()
+def test_rows_that_were_added_are_named_and_stay(office_after: Office) -> None:
+    office = office_after
     done = undo(office, "--yes")
     assert any(row.startswith("tasks ") for row in done.json["rows_added"])
     assert len(office.grid("tasks")) > 2

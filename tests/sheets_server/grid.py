@@ -173,7 +173,8 @@ class Grid:
 
     def map_extras(self, top: int, bottom: int, left: int, right: int, change: Any) -> None:
         """Applies ``change(extra) -> extra`` to every cell of an area; rows alike stay shared."""
-        done: dict[int, tuple[Mapping[int, Extra], Mapping[int, Extra]]] = {}  # the old one is kept: its id is the key
+        # The old one is kept (its id is the key), and whether the new one differs.
+        done: dict[int, tuple[Mapping[int, Extra], Mapping[int, Extra], bool]] = {}
         changed: dict[int, Extra] = {}
         for r in range(top, bottom):
             old_row = self.row(r)
@@ -189,6 +190,7 @@ class Grid:
                         new.pop(c, None)
                     else:
                         new[c] = after
-                done[id(old)] = (old, new)
-            if done[id(old)][1] != old:
-                self.to_write(r).extras = done[id(old)][1]
+                done[id(old)] = (old, new, new != old)
+            _, new, differs = done[id(old)]
+            if differs:
+                self.to_write(r).extras = new
