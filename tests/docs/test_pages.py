@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import pytest
+import typer.main
 
+from sheetcrm.cli import app
 from tests.docs.pages import ROOT, links, pages, text
 
 
@@ -38,6 +41,12 @@ def test_links_and_pictures_are_there(page: str) -> None:
 def test_every_page_is_in_the_index() -> None:
     listed = {f"docs/{target}" for target in links("docs/README.md")}
     assert {page for page in pages() if page not in ("README.md", "docs/README.md")} <= listed
+
+
+def test_every_command_is_in_the_readme() -> None:
+    commands: Any = typer.main.get_command(app)
+    listed = set(re.findall(r"^\| `sheetcrm ([a-z][a-z-]*)", text("README.md"), re.MULTILINE))
+    assert listed == set(commands.commands)
 
 
 @pytest.mark.parametrize("page", pages())
