@@ -150,6 +150,16 @@ def accepted(line: str, *, named_only: bool = False) -> None:
         command.make_context(command.name, list(arguments))
 
 
+def test_every_block_is_what_a_shell_understands() -> None:
+    """Also the lines that need root, a network or hands: at least their form."""
+    shell = shutil.which("bash")
+    if shell is None:
+        pytest.skip("no bash here")
+    every = "\n".join(block.text for page in pages() for block in blocks(page, "sh"))
+    done = subprocess.run([shell, "-n"], input=every, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("page", pages())
 def test_calls_said_in_passing_are_accepted(page: str) -> None:
     """``KIND`` and ``…`` stand for what people fill in; a command alone names it."""
