@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from sheetcrm import undo
@@ -47,7 +46,7 @@ from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
 from sheetcrm.rules import first
 from sheetcrm.rules.hours import calendar_of
-from sheetcrm.sync.backend import RawBook
+from sheetcrm.sync.backend import Backend
 from sheetcrm.sync.changes import Changes, Outcome, Prepared
 from sheetcrm.views import alerts_tab
 from sheetcrm.views.layout import LAYOUT
@@ -57,14 +56,6 @@ log = logging.getLogger("sheetcrm")
 MOST_REPLANS = 3
 PREVIEW = "preview"
 """A task that is only looked at."""
-
-
-class Backend(Protocol):
-    """Where the workbook lives."""
-
-    def read(self, wanted: Callable[[str], bool] | None = None) -> RawBook: ...
-    def prepare(self, changes: Changes) -> Prepared: ...
-    def open_by(self) -> str | None: ...
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sheetcrm.mail.oauth import Grant
     from sheetcrm.mail.server import Server
     from sheetcrm.mail.transport import Transport
-    from sheetcrm.run import Backend, Job
+    from sheetcrm.run import Job
+    from sheetcrm.sync.backend import Backend
 
 
 @dataclass(frozen=True)

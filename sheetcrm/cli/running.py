@@ -12,8 +12,9 @@ from sheetcrm.cli.context import Options, job, place, progress, require_own_stat
 from sheetcrm.cli.counting import counted
 from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
 from sheetcrm.reasons import describe
-from sheetcrm.run import Backend, Report
+from sheetcrm.run import Report
 from sheetcrm.run import run as run_once
+from sheetcrm.sync.backend import Backend
 from sheetcrm.words import words_of
 
 if TYPE_CHECKING:

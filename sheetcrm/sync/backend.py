@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
+from sheetcrm.sync.changes import Changes, Prepared
+
 Box = tuple[int, int, int, int]
 """First row, first column, last row, last column: 1-based, inclusive."""
 
@@ -77,4 +79,12 @@ class Backend(Protocol):
 
     def read(self, wanted: Callable[[str], bool] | None = None) -> RawBook:
         """The tabs whose title is wanted (None: all). Raises the backend's own refusal in words."""
+        ...
+
+    def prepare(self, changes: Changes) -> Prepared:
+        """The changed workbook, built but not visible yet. Refuses in words what can't be written safely."""
+        ...
+
+    def open_by(self) -> str | None:
+        """Who has the workbook open elsewhere at this moment ("" where that is not said); None: nobody."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from sheetcrm.run import Backend
+from sheetcrm.sync.backend import Backend
 from sheetcrm.sync.excel.backend import ExcelBackend
 from sheetcrm.sync.memory import MemoryBackend
 from tests.google.desk import Desk

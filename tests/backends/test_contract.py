@@ -14,7 +14,7 @@ import pytest
 from sheetcrm.config import defaults
 from sheetcrm.model import Block, NewRow, Snapshot, TabRows
 from sheetcrm.reading import snapshot, wanted_titles
-from sheetcrm.run import Backend
+from sheetcrm.sync.backend import Backend
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.words import words_of
 from tests.backends.places import PLACES, Grid, Place, shown

@@ -17,8 +17,9 @@ from sheetcrm.appended import by_name
 from sheetcrm.config import Config, load
 from sheetcrm.mail.files import FilesTransport
 from sheetcrm.model import NewRow
-from sheetcrm.run import Backend, Job, Report, run
+from sheetcrm.run import Job, Report, run
 from sheetcrm.schema import TABS
+from sheetcrm.sync.backend import Backend
 from sheetcrm.sync.excel.backend import ExcelBackend
 from tests.backends.places import PLACES, Grid, OnExcel, Place
 from tests.run.conftest import Office
@@ -62,7 +63,12 @@ def book(**more: Grid) -> dict[str, Grid]:
     return {**tabs, **more}
 
 
-@pytest.fixture(params=PLACES)
+def at(*quick: str) -> list[Any]:
+    """Every kind of workbook; what does not depend on its kind is tried on these alone, and on the others by proof."""
+    return [pytest.param(name, marks=() if name in quick else pytest.mark.proof) for name in PLACES]
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     made: Place = PLACES[request.param](tmp_path)
     yield made
@@ -89,6 +95,7 @@ def rows_of(place: Place, tab: str) -> list[dict[str, Any]]:
     return [{key: value for key, value in row.items() if value not in (None, "")} for row in found if row[head[0]]]
 
 
+@pytest.mark.parametrize("place", PLACES, indirect=True)
 def test_rows_come_to_three_tabs_in_one_run_and_the_second_does_nothing(place: Place, tmp_path: Path) -> None:
     backend = place.put(book())
     first = pass_of(backend, tmp_path)
@@ -111,6 +118,7 @@ def test_rows_come_to_three_tabs_in_one_run_and_the_second_does_nothing(place: P
     assert pass_of(backend, tmp_path, DAY + timedelta(days=1)).state == "unchanged"
 
 
+@pytest.mark.parametrize("place", at("memory"), indirect=True)
 def test_what_people_delete_or_set_back_is_theirs(place: Place, tmp_path: Path) -> None:
     backend = place.put(book())
     pass_of(backend, tmp_path)
@@ -131,6 +139,7 @@ def test_what_people_delete_or_set_back_is_theirs(place: Place, tmp_path: Path) 
     assert pass_of(backend, tmp_path, DAY + timedelta(days=1)).state == "unchanged"
 
 
+@pytest.mark.parametrize("place", at("excel"), indirect=True)
 def test_with_the_state_folder_gone_nothing_comes_twice(place: Place, tmp_path: Path) -> None:
     backend = place.put(book())
     pass_of(backend, tmp_path)
