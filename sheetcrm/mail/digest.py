@@ -76,16 +76,13 @@ def _quiet_subject(body: Mapping[str, Any], words: Words, name: str) -> str:
     problems = len(body["problems"]) + body["problems_more"]
     others = _others(body)
     if others:
-        return f"{words.plural('mail.subject.matters', others, name=name)}: {_first_matter(body, others)}"
+        return f"{words.plural('mail.subject.matters', others, name=name)}: {first_matter(body, others)}"
     if body.get("drafts"):
         return words.plural("mail.subject.drafts", len(body["drafts"]), name=name)
     if body.get("briefs"):
-        count = len(body["briefs"])
-        return (
-            words.plural("mail.subject.briefs", count, name=name)
-            if count > 1
-            else words.text("mail.subject.brief", name=name)
-        )
+        if len(body["briefs"]) == 1:
+            return words.text("mail.subject.brief", name=name)
+        return words.plural("mail.subject.briefs", len(body["briefs"]), name=name)
     if body["tasks"]:
         return words.plural("mail.subject.tasks", len(body["tasks"]), name=name)
     if problems:
@@ -97,7 +94,7 @@ def _others(body: Mapping[str, Any]) -> int:
     return sum(len(matter["rows"]) + matter["more"] for matter in body.get("matters", ()))
 
 
-def _first_matter(body: Mapping[str, Any], count: int) -> str:
+def first_matter(body: Mapping[str, Any], count: int) -> str:
     """The first matter and whose it is: "ticket fuera de plazo (Hotel Sol)…"."""
     matter = body["matters"][0]
     title = clip(matter["title"], 40)

@@ -22,7 +22,8 @@ def views(body: Mapping[str, Any], words: Words, operator: str) -> Iterator[dict
 
 
 def subject(body: Mapping[str, Any], words: Words) -> str:
-    """One contract by name, day and value: "Vence el 3 dic: Hotel Sol (C-1042), 12.400 €"; several by count."""
+    """One contract by name, day and value: "Vence el 3 dic: Hotel Sol (C-1042), 12.400 €"; several by count, and the
+    first by name."""
     contracts = [row for section in body["sections"] for row in section["rows"]]
     others = [(matter, row) for matter in body.get("matters", ()) for row in matter["rows"]]
     count = _count(body)
@@ -31,7 +32,8 @@ def subject(body: Mapping[str, Any], words: Words) -> str:
     if count == 1 and others:
         matter, row = others[0]
         return words.text("mail.immediate.subject.matter", title=clip(matter["title"], 60), who=_who(row))
-    return f"{words.plural(f'mail.{_tone(body)}.subject', count)}{_worth(body, words)}"
+    first = f"{_who(contracts[0])}…" if contracts else digest.first_matter(body, count)
+    return f"{words.plural(f'mail.{_tone(body)}.headline', count)}{_worth(body, words)}: {first}"
 
 
 def _one(row: Mapping[str, Any], words: Words, *, up: bool) -> str:

@@ -80,11 +80,12 @@ def _immediate(*rows: dict[str, Any], matters: int = 0) -> dict[str, Any]:
         (_immediate(row("en", TODAY, 0, -3)), "Was due on 20 Nov: Hotel Sol (C-1042), €12,400"),
         (_immediate(row("en", TODAY, 0, 12, value=None)), "Due on 5 Dec: Hotel Sol (C-1042)"),
         (_immediate(matters=1), "Service promises broken: Hotel Sol (T-113)"),
-        (_immediate(row("en", TODAY), row("en", TODAY, 1)), "Can't wait: 2 matters, €30,600"),
+        (_immediate(matters=2), "2 matters can't wait: service promises broken (Hotel Sol)…"),
+        (_immediate(row("en", TODAY), row("en", TODAY, 1)), "2 matters can't wait, €30,600: Hotel Sol (C-1042)…"),
         (_immediate(row("en", TODAY, kind="rung", since=None)), "No movement: Hotel Sol (C-1042), €12,400"),
         (_immediate(row("en", TODAY, kind="rung"), row("en", TODAY, 1, kind="last")),
-         "Nobody moved: 2 matters come up to you, €30,600"),
-        (_immediate(row("en", TODAY, kind="rung"), row("en", TODAY, 1)), "Can't wait: 2 matters, €30,600"),
+         "2 matters have come up to you, €30,600: Hotel Sol (C-1042)…"),
+        (_immediate(row("en", TODAY, kind="rung"), row("en", TODAY, 1)), "2 matters can't wait, €30,600: Hotel Sol (C-1042)…"),
     ],
 )  # fmt: skip
 def test_an_immediate_letter_names_what_can_not_wait(body: dict[str, Any], said: str) -> None:
