@@ -203,7 +203,9 @@ class _Desk:
         made of them, unless the ``rested`` ones are asked for too.
         """
         rows = _Rows(self._state, matter, found, self._account_ids)
-        settings = self._cfg.alerts.matters[matter.name]
+        first, *others = self._cfg.alerts.matters[matter.name].to
+        # What is about one of the team is theirs to hear, not their manager's.
+        to = ("owner" if matter.tab == "team" else first, *others)
         seen: set[tuple[str, date]] = set()
         for at in range(len(found)):
             id, account = rows.ids[at], rows.accounts[at]
@@ -214,7 +216,7 @@ class _Desk:
             if not id or (id, episode) in seen:
                 continue
             seen.add((id, episode))
-            roles = self._readers.of(settings.to, rows.owners[at], account)
+            roles = self._readers.of(to, rows.owners[at], account)
             snoozes = [day for day in (self._snoozed[account] if account >= 0 else None, rows.snoozes[at]) if day]
             if not rested and not snoozes and _at_rest(entries, episode, roles, policy.stages[0], self._state.as_of):
                 continue

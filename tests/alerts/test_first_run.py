@@ -46,6 +46,12 @@ def test_a_matter_of_managers_reaches_direction_on_the_second_day() -> None:
     assert heard(tabs, memory, MONDAY + timedelta(days=1), "sla_breached") == {LUIS}
 
 
+def test_what_is_about_a_manager_is_told_to_the_manager() -> None:
+    team = TEAM.replace("Inés  | manager   |         |", "Inés  | manager   | Luis    |")
+    tabs = {**book(FAR), "team": team.replace("language", "language | sales_target").replace("| es\n", "| es | 4000\n")}
+    assert heard(tabs, Memory(last_run=MONDAY), MONDAY, "forecast_below") == {"ines@example.com"}
+
+
 def test_direction_hears_of_a_broken_clock_as_its_ladder_says() -> None:
     alerts = load().alerts
     assert alerts.direction_after("sla_breached") == 1
