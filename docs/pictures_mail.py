@@ -16,7 +16,7 @@ from sheetcrm.mail.examples import example
 
 IMAGES = Path(__file__).parent / "images"
 DAY = date(2026, 11, 23)
-SHOWN = {"digest": ("en", 2150), "escalation": ("es", 900), "weekly": ("ru", 1480)}
+SHOWN = {"digest": ("en", 2480), "escalation": ("es", 880), "weekly": ("ru", 1660)}
 """Kind → language and height."""
 PANES = (("", 680), ("dark", 680), ("", 390))
 """Light, dark, and light on a phone: side by side."""

@@ -259,7 +259,7 @@ def _weekly(language: str, as_of: date) -> dict[str, Any]:
         "health": [("green", 38, 39), ("yellow", 19, 19), ("red", 5, 4), ("no_data", 2, None)],
         "changes": [
             {"key": "renewed", "count": 3, "value": 39900.0, "rows": [changed(0), changed(1), changed(2)]},
-            {"key": "lost", "count": 1, "value": 8200.0, "rows": [changed(3, notes[0])]},
+            {"key": "lost", "count": 1, "value": 15100.0, "rows": [changed(3, notes[0])]},
             {"key": "red", "count": 1, "value": None, "rows": [changed(1, notes[1])]},
             {"key": "exhausted", "count": 0, "value": None, "rows": []},
         ],
