@@ -48,16 +48,19 @@ def planned(folder: Path, crm: Path) -> dict[str, Any]:
     return found
 
 
-def type_into(path: Path, tab: str, row: int, header: str, value: object) -> None:
+def type_into(path: Path, tab: str, id: str, header: str, value: object) -> None:
+    """A cell of the row with this id, in the column under this header."""
     book = openpyxl.load_workbook(path)
     sheet = book[tab]
-    sheet.cell(row, next(cell.column for cell in sheet[1] if cell.value == header), value)
+    row = next(row[0].row for row in sheet.iter_rows() if row[0].value == id)
+    column = next(cell.column for cell in sheet[1] if cell.value == header)
+    sheet.cell(row, column, value).value = value
     book.save(path)
 
 
 def column(folder: Path) -> None:
     crm = begun(folder)
-    type_into(crm / "crm.xlsx", "Contracts", 2, "Renewal value", 12600)
+    type_into(crm / "crm.xlsx", "Contracts", "C-1", "Renewal value", 12600)
     edits = [edit for edit in planned(folder, crm)["edits"] if edit["column"] == "price_change"]
     assert [(edit["id"], edit["after"]) for edit in edits] == [("C-1", 0.05)]
     said = call(
@@ -68,7 +71,7 @@ def column(folder: Path) -> None:
 
 def stage(folder: Path) -> None:
     crm = begun(folder)
-    type_into(crm / "crm.xlsx", "Contracts", 3, "End date", date(2027, 4, 1))
+    type_into(crm / "crm.xlsx", "Contracts", "C-2", "End date", date(2027, 4, 1))
     plan = planned(folder, crm)
     assert [row["values"]["title"] for row in plan["rows"] if "Half a year" in str(row["values"].get("title"))] == [
         "Half a year ahead: Clínica del Sur (C-2)"
@@ -80,10 +83,10 @@ def stage(folder: Path) -> None:
 
 def card(folder: Path) -> None:
     crm = begun(folder)
-    type_into(crm / "crm.xlsx", "Accounts", 3, "Owner", None)
+    type_into(crm / "crm.xlsx", "Accounts", "A-2", "Owner", None)
     call(folder, "-m", "sheetcrm", "run", "--config", str(crm / "config.yaml"), "--as-of", TODAY, "--state", "other")
     sheet = openpyxl.load_workbook(crm / "crm.xlsx")["Dashboard"]
-    assert (sheet["B259"].value, sheet["B260"].value) == ("Clients without an owner", 0)
+    assert (sheet["B259"].value, sheet["B260"].value) == ("Clients without an owner", 1)
     assert sheet["B261"].value == "Annual value"
 
 

@@ -27,7 +27,12 @@ def typed(path: Path, today: date) -> None:
     def rows(tab: str, columns: Sequence[str], *typed_rows: Sequence[object]) -> None:
         sheet: Worksheet = book[words.tab(tab)]
         places = {cell.value: cell.column for cell in sheet[1]}
-        for number, values in enumerate(typed_rows, start=2):
+        below = next(
+            row
+            for row in range(2, sheet.max_row + 2)
+            if sheet.cell(row, places[words.header(tab, columns[0])]).value is None
+        )
+        for number, values in enumerate(typed_rows, start=below):
             for column, value in zip(columns, values, strict=True):
                 if value is not None:
                     sheet.cell(number, places[words.header(tab, column)], value)
