@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sheetcrm.address import MAX_COL, MAX_ROW
-from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel import cell_kinds
 from sheetcrm.sync.excel.obstacles import blocked_rows
 from sheetcrm.sync.excel.scan import BookScan, SheetScan
 
@@ -52,7 +52,7 @@ def hundred_cells(scan: BookScan) -> dict[str, dict[tuple[int, int], object]]:
 
 
 def _cells(sheet: SheetScan, count: int) -> list[tuple[int, int]]:
-    plain = np.flatnonzero(((sheet.cells.kinds & facts.FORMULA) == 0) & (sheet.cells.kinds != facts.BLANK))
+    plain = np.flatnonzero(((sheet.cells.kinds & cell_kinds.FORMULA) == 0) & (sheet.cells.kinds != cell_kinds.BLANK))
     step = max(len(plain) // max(count // 2, 1), 1)
     wanted = [(int(sheet.cells.rows[i]), int(sheet.cells.cols[i])) for i in plain[::step][: count // 2]]
     bottom, right = max(sheet.last_row, 1), max(sheet.last_col, 1)

@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element
 
 from sheetcrm.address import Box, parse_box
 from sheetcrm.sync.excel import markup
-from sheetcrm.sync.excel.facts import TableScan
 from sheetcrm.sync.excel.guard import open_archive
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
+from sheetcrm.sync.excel.tables import TableScan
 from sheetcrm.sync.excel.zip import Archive
 from sheetcrm.sync.excel.zip_directory import Entry
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.sync.excel import facts, texts
+from sheetcrm.sync.excel import cell_kinds, texts
 from sheetcrm.sync.excel.edits import Formula
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex
@@ -36,17 +36,17 @@ class CellReader:
 
     def text(self, raw: Bytes, kind: int) -> str | None:
         """The value as text: shared and inline strings resolved, numbers as they are written; None when blank."""
-        kind &= facts.KIND_MASK
-        if kind == facts.BLANK:
+        kind &= cell_kinds.KIND_MASK
+        if kind == cell_kinds.BLANK:
             return None
-        if kind == facts.INLINE:
+        if kind == cell_kinds.INLINE:
             usual = _between(raw, self._usual_text)
             if usual is not None:
                 return texts.plain(usual, self._codec)
             found = self._inline.search(raw)
             return texts.rich(found[1], self._codec) if found else ""
         value = self.value(raw)
-        if kind == facts.SHARED:
+        if kind == cell_kinds.SHARED:
             return self._strings[int(value)] if value.strip().isdigit() else ""
         return value
 
@@ -62,7 +62,7 @@ class CellReader:
         """`text` of many cells, by their places in the index; in one go where all are shared strings."""
         index = self._index
         starts, ends = index.spans(cells)
-        if len(cells) and (index.cells.kinds[cells] == facts.SHARED).all():
+        if len(cells) and (index.cells.kinds[cells] == cell_kinds.SHARED).all():
             numbers, usual = index.shared_numbers(cells, starts, ends)
             if usual.all():
                 return list(self._strings.many(numbers.tolist()))
@@ -71,12 +71,12 @@ class CellReader:
 
     def holds(self, raw: Bytes, kind: int, value: Any) -> bool:
         """Whether the cell's value already equals a cleaned value."""
-        if kind & facts.FORMULA:
+        if kind & cell_kinds.FORMULA:
             found = self._formula.search(raw) if isinstance(value, Formula) else None
             return found is not None and texts.plain(found[1], self._codec) == texts.normal(value.text)
-        if kind == facts.BLANK:
+        if kind == cell_kinds.BLANK:
             return value is None
-        if kind == facts.NUMBER and type(value) in (int, float) and raw.endswith(self._usual[1]):
+        if kind == cell_kinds.NUMBER and type(value) in (int, float) and raw.endswith(self._usual[1]):
             try:
                 return bool(float(raw[raw.rindex(b">", 0, -len(self._usual[1])) + 1 : -len(self._usual[1])]) == value)
             except ValueError:
@@ -84,19 +84,22 @@ class CellReader:
         if value is None:
             return False
         if isinstance(value, str):
-            return kind in facts.TEXT_KINDS and self.text(raw, kind) == texts.normal(value)
+            return kind in cell_kinds.TEXT_KINDS and self.text(raw, kind) == texts.normal(value)
         if isinstance(value, bool):
-            return kind == facts.BOOLEAN and (self.text(raw, kind) or "").strip() in ("01"[value], str(value).lower())
+            return kind == cell_kinds.BOOLEAN and (self.text(raw, kind) or "").strip() in (
+                "01"[value],
+                str(value).lower(),
+            )
         if isinstance(value, Formula):
             return False
         return self._holds_number(raw, kind, value)
 
     def _holds_number(self, raw: Bytes, kind: int, value: int | float | date) -> bool:
         text = (self.text(raw, kind) or "").strip()
-        if kind == facts.ISO_DATE and isinstance(value, date):
+        if kind == cell_kinds.ISO_DATE and isinstance(value, date):
             whole = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
             return _iso(text) == whole
-        if kind != facts.NUMBER:
+        if kind != cell_kinds.NUMBER:
             return False
         try:
             there = float(text)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box
-from sheetcrm.sync.excel import facts, markup, texts, vector
+from sheetcrm.sync.excel import cell_kinds, markup, texts, vector
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.date_styles import of_cells
 from sheetcrm.sync.excel.refused import Refused
@@ -66,8 +66,8 @@ class Contents:
         if not last_row:
             return []
         cells = self._index.cells
-        held = (cells.kinds & facts.KIND_MASK) != facts.BLANK
-        held &= (cells.kinds & facts.KIND_MASK) != facts.ERROR
+        held = (cells.kinds & cell_kinds.KIND_MASK) != cell_kinds.BLANK
+        held &= (cells.kinds & cell_kinds.KIND_MASK) != cell_kinds.ERROR
         order = np.flatnonzero(held)
         order = order[np.argsort(cells.cols[order], kind="stable")]
         cuts = np.searchsorted(cells.cols[order], np.arange(first_col, last_col + 2))
@@ -99,18 +99,18 @@ class Contents:
 
     def _of_kind(self, cells: Places, kind: int, col: int) -> pa.Array:
         """The texts of cells of one kind in one column."""
-        if kind == facts.SHARED:
+        if kind == cell_kinds.SHARED:
             return self._shared(cells)
-        if kind & facts.FORMULA:
+        if kind & cell_kinds.FORMULA:
             found = self._one_by_one(cells)
-        elif kind == facts.INLINE:
+        elif kind == cell_kinds.INLINE:
             found = self._between(cells, self._texts, self._text_end)
         else:
             found = self._between(cells, (self._value,), self._value_end)
-        kind &= facts.KIND_MASK
-        if kind == facts.BOOLEAN:
+        kind &= cell_kinds.KIND_MASK
+        if kind == cell_kinds.BOOLEAN:
             return pc.if_else(pc.is_in(found, pa.array(["0", "false"])), "false", "true")
-        return self._numbers(found, cells, col) if kind == facts.NUMBER else found
+        return self._numbers(found, cells, col) if kind == cell_kinds.NUMBER else found
 
     def _shared(self, cells: Places) -> pa.Array:
         starts, ends = self._index.spans(cells)

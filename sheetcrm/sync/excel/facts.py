@@ -5,44 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box
-
-if TYPE_CHECKING:
-    from sheetcrm.sync.excel.sheet import SheetIndex
-    from sheetcrm.sync.excel.texts import SharedStrings
-
-BLANK, NUMBER, SHARED, INLINE, STRING, BOOLEAN, ERROR, ISO_DATE = range(8)  # kinds of cell, by what `t` says
-KIND_MASK = 15
-FORMULA = 16  # flag: the cell holds a formula, or is fed by one
-TEXT_KINDS = (SHARED, INLINE, STRING)
-
-
-@dataclass(frozen=True)
-class TableScan:
-    """An Excel table. `ref`: (first row, first column, last row, last column), header and totals included."""
-
-    ref: Box
-    header_rows: int
-    totals_rows: int
-    name: str
-    part: str = ""
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Every cell element of a tab, in the order of the file; three arrays of one length.
-
-    `kinds` holds one of the kinds above, with the FORMULA flag where it applies.
-    """
-
-    rows: NDArray[np.int32]
-    cols: NDArray[np.int16]
-    kinds: NDArray[np.uint8]
+from sheetcrm.sync.excel.cell_kinds import FORMULA, KIND_MASK, NUMBER, TEXT_KINDS, Cells
+from sheetcrm.sync.excel.sheet import SheetIndex
+from sheetcrm.sync.excel.tables import TableScan
+from sheetcrm.sync.excel.texts import SharedStrings
 
 
 @dataclass(frozen=True)

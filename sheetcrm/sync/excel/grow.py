@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 
 from sheetcrm.address import Box, box_text, letters, parse_box
 from sheetcrm.sync.excel import markup
-from sheetcrm.sync.excel.facts import TableScan
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.sheet import SheetIndex
 from sheetcrm.sync.excel.splice import Splice
+from sheetcrm.sync.excel.tables import TableScan
 
 
 def why_not_append(tables: Sequence[TableScan], last_row: int, count: int, cols: Collection[int]) -> str | None:

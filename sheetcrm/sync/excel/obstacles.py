@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box, box_text
-from sheetcrm.sync.excel.facts import SheetScan, TableScan
+from sheetcrm.sync.excel.facts import SheetScan
+from sheetcrm.sync.excel.tables import TableScan
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box, column, parse_box
-from sheetcrm.sync.excel import facts, markup
+from sheetcrm.sync.excel import cell_kinds, markup
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.vector import Decoded, Places
 
 _REF = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 _KINDS = {
-    b"": facts.NUMBER,
-    b"n": facts.NUMBER,
-    b"s": facts.SHARED,
-    b"str": facts.STRING,
-    b"inlineStr": facts.INLINE,
-    b"b": facts.BOOLEAN,
-    b"e": facts.ERROR,
-    b"d": facts.ISO_DATE,
+    b"": cell_kinds.NUMBER,
+    b"n": cell_kinds.NUMBER,
+    b"s": cell_kinds.SHARED,
+    b"str": cell_kinds.STRING,
+    b"inlineStr": cell_kinds.INLINE,
+    b"b": cell_kinds.BOOLEAN,
+    b"e": cell_kinds.ERROR,
+    b"d": cell_kinds.ISO_DATE,
 }
 
 
@@ -75,12 +75,12 @@ def read_odd_cells(
             decoded.cols[cell] = decoded.cols[cell - 1] + 1 if beside else 1
             decoded.rows[cell] = numbers[cell_row[cell]]
         body = b"" if shade[tag_end - 2 : tag_end] == b"/>" else shade[tag_end:end]
-        kind = _KINDS.get(found.get(b"t", b""), facts.NUMBER)
+        kind = _KINDS.get(found.get(b"t", b""), cell_kinds.NUMBER)
         style = found.get(b"s", b"").strip()
         decoded.styles[cell] = min(int(style), 65_535) if style.isdigit() else 0
         given = value.search(body)
         if inline.search(body):
-            kind = facts.INLINE
-        elif given is None or (not given[1] and kind != facts.STRING) or kind == facts.INLINE:
-            kind = facts.BLANK
-        decoded.kinds[cell] = kind | (facts.FORMULA if formula.search(body) else 0)
+            kind = cell_kinds.INLINE
+        elif given is None or (not given[1] and kind != cell_kinds.STRING) or kind == cell_kinds.INLINE:
+            kind = cell_kinds.BLANK
+        decoded.kinds[cell] = kind | (cell_kinds.FORMULA if formula.search(body) else 0)

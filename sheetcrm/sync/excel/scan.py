@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from sheetcrm.address import Box, address, parse_box
-from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel import cell_kinds
 from sheetcrm.sync.excel.book import Book, Tab, open_book
-from sheetcrm.sync.excel.facts import BookScan, SheetScan, TableScan
+from sheetcrm.sync.excel.facts import BookScan, SheetScan
 from sheetcrm.sync.excel.limits import Limits
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
+from sheetcrm.sync.excel.tables import TableScan
 from sheetcrm.sync.excel.texts import SharedStrings, plain
 
 __all__ = ["BookScan", "Limits", "Refused", "SheetScan", "TableScan", "scan", "scan_bytes"]
@@ -52,7 +53,7 @@ def scan_bytes(data: bytes, path: Path, limits: Limits = Limits(), see: Seeing |
         other_sheets=tuple(tab.title for tab in book.tabs if tab.kind != "worksheet"),
         has_macros=book.has_macros,
         strings=strings,
-        has_formulas=any((sheet.cells.kinds & facts.FORMULA).any() for sheet in sheets),
+        has_formulas=any((sheet.cells.kinds & cell_kinds.FORMULA).any() for sheet in sheets),
     )
 
 
@@ -103,7 +104,7 @@ def _refuse_wide(index: SheetIndex, title: str, box: Box, limits: Limits) -> Non
     area = box[2] * (box[3] - box[1] + 1)
     if area <= limits.box_cells:
         return
-    held = np.flatnonzero((index.cells.kinds & facts.KIND_MASK) != facts.BLANK)
+    held = np.flatnonzero((index.cells.kinds & cell_kinds.KIND_MASK) != cell_kinds.BLANK)
     rows, cols = index.cells.rows[held], index.cells.cols[held]
     far = {int(held[rows.argmax()]), int(held[cols.argmax()])}
     names = " and ".join(sorted(address(int(index.cells.rows[i]), int(index.cells.cols[i])) for i in far))
@@ -114,7 +115,7 @@ def _refuse_wide(index: SheetIndex, title: str, box: Box, limits: Limits) -> Non
 
 
 def _errors(index: SheetIndex) -> list[tuple[int, int, str]]:
-    cells = np.flatnonzero((index.cells.kinds & facts.KIND_MASK) == facts.ERROR)
+    cells = np.flatnonzero((index.cells.kinds & cell_kinds.KIND_MASK) == cell_kinds.ERROR)
     starts, ends = index.spans(cells)
     value = re.compile(rb"<" + index.prefix + rb"v(?:\s[^>]*)?>(.*?)</", re.DOTALL)
     found = []

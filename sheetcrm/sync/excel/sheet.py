@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import Box
-from sheetcrm.sync.excel import facts, markup, vector
+from sheetcrm.sync.excel import cell_kinds, markup, vector
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.odd_cells import FormulaTag, formula_tag, read_odd_cells
 from sheetcrm.sync.excel.refused import Refused
@@ -37,7 +37,7 @@ class SheetIndex:
     rows: Rows
     cell_start: NDArray[np.int32]
     cell_row: NDArray[np.int32]
-    cells: facts.Cells
+    cells: cell_kinds.Cells
     formulas: tuple[FormulaTag, ...]
     unsaved: NDArray[np.int64]
     fault: str
@@ -79,7 +79,7 @@ class SheetIndex:
 
     def box(self) -> Box:
         """The rectangle around the cells that hold a value; zeros when none does."""
-        held = (self.cells.kinds & facts.KIND_MASK) != facts.BLANK
+        held = (self.cells.kinds & cell_kinds.KIND_MASK) != cell_kinds.BLANK
         if not held.any():
             return 0, 0, 0, 0
         rows, cols = self.cells.rows[held], self.cells.cols[held]
@@ -87,7 +87,7 @@ class SheetIndex:
 
     def last_held_row(self) -> int:
         """The last row with a value or a formula; 0 when there is none."""
-        held = self.cells.kinds != facts.BLANK
+        held = self.cells.kinds != cell_kinds.BLANK
         return int(self.cells.rows[held].max()) if held.any() else 0
 
     def arrays(self) -> tuple[Box, ...]:
@@ -119,14 +119,14 @@ def index_sheet(raw: Bytes, part: str) -> SheetIndex:
     bounds = _bounds(cell_start, cell_row, close, np.arange(len(cell_start))) if len(decoded.odd) else None
     if bounds is not None:
         read_odd_cells(shade, prefix, decoded, cell_start, bounds, cell_row, numbers)
-    formulas = np.union1d(decoded.formulas, decoded.odd[(decoded.kinds[decoded.odd] & facts.FORMULA) > 0])
+    formulas = np.union1d(decoded.formulas, decoded.odd[(decoded.kinds[decoded.odd] & cell_kinds.FORMULA) > 0])
     rich = np.union1d(decoded.rich, np.intersect1d(formulas, decoded.odd)).astype(np.int64)
     ends = _bounds(cell_start, cell_row, close, rich)
     tags = tuple(
         formula_tag(shade, prefix, int(cell_start[i]), int(e), int(i)) for i, e in zip(rich, ends, strict=True)
     )
     unsaved = _unsaved(shade, words, prefix, decoded, formulas, cell_start, cell_row, close)
-    cells = facts.Cells(decoded.rows, decoded.cols, decoded.kinds)
+    cells = cell_kinds.Cells(decoded.rows, decoded.cols, decoded.kinds)
     rows = Rows(numbers, row_start, close, first, bare)
     every_bound = _bounds(cell_start, cell_row, close, np.arange(len(cell_start)))
     return SheetIndex(
@@ -248,10 +248,10 @@ def _unsaved(
     unsaved = []
     for place in np.flatnonzero(unsure):
         cell = int(formulas[place])
-        text = bool(decoded.kinds[cell] & facts.KIND_MASK == facts.STRING)
+        text = bool(decoded.kinds[cell] & cell_kinds.KIND_MASK == cell_kinds.STRING)
         body = shade[int(cell_start[cell]) : int(ends[place])]
         if not held.search(body) and not (text and b"<" + prefix + b"v" in body):
             unsaved.append(cell)
     where = np.array(unsaved, np.int64)
-    decoded.kinds[where] = facts.FORMULA | facts.BLANK
+    decoded.kinds[where] = cell_kinds.FORMULA | cell_kinds.BLANK
     return where

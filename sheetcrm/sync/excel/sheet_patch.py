@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.address import Box, address
-from sheetcrm.sync.excel import facts, grow
+from sheetcrm.sync.excel import cell_kinds, grow
 from sheetcrm.sync.excel.book import Book, Tab
 from sheetcrm.sync.excel.edits import ReplaceBelow, SheetEdit
-from sheetcrm.sync.excel.facts import TableScan
 from sheetcrm.sync.excel.markup import Bytes
 from sheetcrm.sync.excel.obstacles import Obstacles
 from sheetcrm.sync.excel.refused import Refused
 from sheetcrm.sync.excel.scan import merged_ranges
 from sheetcrm.sync.excel.sheet import SheetIndex, index_sheet
+from sheetcrm.sync.excel.tables import TableScan
 from sheetcrm.sync.excel.texts import SharedStrings
 from sheetcrm.sync.excel.verify import BrokenPatchError, parses, verify_sheet
 from sheetcrm.sync.excel.write import Block, SheetWriter, Written
@@ -120,7 +120,7 @@ def _build(book: Book, tab: Tab, entry: Entry, edit: SheetEdit, strings: SharedS
         tuple(table for table in tables if table.part in grown),
         grown,
         filtered,
-        written.formulas_new or bool((index.cells.kinds & facts.FORMULA).any()),
+        written.formulas_new or bool((index.cells.kinds & cell_kinds.FORMULA).any()),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import MAX_COL, MAX_ROW, address
-from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel import cell_kinds
 from sheetcrm.sync.excel.markup import Bytes
 
 
@@ -41,7 +41,7 @@ def foreign(shade: Bytes, prefix: bytes, start: int, end: int, rows: Rows, bound
     return ""
 
 
-def disorder(rows: Rows, cells: facts.Cells, cell_row: NDArray[np.int32]) -> str:
+def disorder(rows: Rows, cells: cell_kinds.Cells, cell_row: NDArray[np.int32]) -> str:
     """What keeps the part from being patched by position, in words; "" when nothing does."""
     numbers = rows.number
     if len(numbers) and (numbers.min() < 1 or numbers.max() > MAX_ROW):

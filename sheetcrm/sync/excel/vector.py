@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel import cell_kinds
 
 Octets = NDArray[np.uint8]
 Words = NDArray[np.uint64]
@@ -119,7 +119,7 @@ def decode(words: Words, starts: Places, prefix: bytes) -> Decoded:
         inner,
         np.flatnonzero(marks & _ODD),
         np.flatnonzero(marks & _RICH),
-        np.flatnonzero((kinds & facts.FORMULA) & ~(marks & _ODD)),
+        np.flatnonzero((kinds & cell_kinds.FORMULA) & ~(marks & _ODD)),
     )
 
 
@@ -204,13 +204,13 @@ def plain_styles(words: Words, starts: NDArray[np.int64], prefix: bytes) -> NDAr
 
 # What follows ` t="`, the kind it means, and how many bytes it takes with its quote.
 _TYPES = (
-    (b's"', facts.SHARED),
-    (b'str"', facts.STRING),
-    (b"inlineS", facts.INLINE),
-    (b'n"', facts.NUMBER),
-    (b'b"', facts.BOOLEAN),
-    (b'e"', facts.ERROR),
-    (b'd"', facts.ISO_DATE),
+    (b's"', cell_kinds.SHARED),
+    (b'str"', cell_kinds.STRING),
+    (b"inlineS", cell_kinds.INLINE),
+    (b'n"', cell_kinds.NUMBER),
+    (b'b"', cell_kinds.BOOLEAN),
+    (b'e"', cell_kinds.ERROR),
+    (b'd"', cell_kinds.ISO_DATE),
 )
 
 
@@ -218,7 +218,7 @@ def _attributes(
     words: Words, at: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """(kind by type, style, place after `>`, self-closing, odd), for `s` and `t` in either order."""
-    kinds = np.full(len(at), facts.NUMBER, np.uint8)
+    kinds = np.full(len(at), cell_kinds.NUMBER, np.uint8)
     styles = np.zeros(len(at), np.int32)
     for _ in range(2):
         styled = _where(words, at, b' s="')
@@ -250,7 +250,7 @@ def _types(words: Words, at: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDAr
     for text, kind in _TYPES:
         hit = (word & np.uint64((1 << 8 * len(text)) - 1)) == number_of(text)
         kinds[hit] = kind
-        at = at + hit * (len(b'inlineStr"') if kind == facts.INLINE else len(text))
+        at = at + hit * (len(b'inlineStr"') if kind == cell_kinds.INLINE else len(text))
         if (kinds < 255).all():
             break
     return kinds, at
@@ -273,6 +273,6 @@ def _content(
     inline = is_open & (first == ord("i")) & (second == ord("s"))
     odd = ~(blank | ends | value | no_value | formula | inline)
     odd |= no_value & ~blank  # what an empty value means depends on the type: read it one by one
-    kinds = np.where(blank | ends, np.uint8(facts.BLANK), kinds)
-    kinds = np.where(formula & ~blank, kinds | np.uint8(facts.FORMULA), kinds).astype(np.uint8)
+    kinds = np.where(blank | ends, np.uint8(cell_kinds.BLANK), kinds)
+    kinds = np.where(formula & ~blank, kinds | np.uint8(cell_kinds.FORMULA), kinds).astype(np.uint8)
     return kinds, formula & ~blank & (second != _CLOSE), odd

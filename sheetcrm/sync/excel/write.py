@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcrm.address import MAX_COL, MAX_ROW, address, letters
-from sheetcrm.sync.excel import facts
+from sheetcrm.sync.excel import cell_kinds
 from sheetcrm.sync.excel.calc import has_formula
 from sheetcrm.sync.excel.cell import CellReader
 from sheetcrm.sync.excel.edits import Formula
@@ -145,7 +145,7 @@ class SheetWriter:
         self._refuse_blocked(block, rows[chosen], cells[chosen])
         for n in changed:
             # A formula that stands after its value, as no schema allows but some programs write.
-            if b"<f" in old[n] and not kinds[n] & facts.FORMULA and has_formula(old[n]) and not block.owned:
+            if b"<f" in old[n] and not kinds[n] & cell_kinds.FORMULA and has_formula(old[n]) and not block.owned:
                 raise Refused(f"{self.title}!{address(int(rows[n]), block.col)} {FORMULA_REASON}.")
         bodies = [new[n] for n in changed]
         self.written.formulas_new |= block.owned and any(isinstance(value, Formula) for value in values)
@@ -155,7 +155,7 @@ class SheetWriter:
     def _refuse_blocked(self, block: Block, rows: Places, cells: Places) -> None:
         """Refuse to write the first of these cells that must not be written."""
         blocked = self.obstacles.among(block.col, rows)
-        formulas = rows[(self.index.cells.kinds[cells] & facts.FORMULA) > 0].tolist() if len(cells) else []
+        formulas = rows[(self.index.cells.kinds[cells] & cell_kinds.FORMULA) > 0].tolist() if len(cells) else []
         if block.owned:
             self.written.formulas_gone += [(row, block.col) for row in formulas]
         else:
