@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from sheetcrm.sample.cast import Company
+from sheetcrm.sample.cast import Company, Term
 from sheetcrm.sample.days import add_months, workday
-from sheetcrm.sample.deals import Term
 from sheetcrm.sample.talks import HISTORY
 
 PERIODS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}

@@ -1,4 +1,4 @@
-"""Who takes part: our team, the customers' companies and their people. All of them fictional."""
+"""Who takes part: our team, the customers' companies, their people and their terms. All of them fictional."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sheetcrm.sample.days import workday
 from sheetcrm.sample.journal import Journal
-from sheetcrm.sample.roster import ROSTER, Part
+from sheetcrm.sample.roster import ROSTER, Part, Spec
 from sheetcrm.sample.words import WORDS, Words
-
-if TYPE_CHECKING:
-    from sheetcrm.sample.deals import Term
 
 WENT_ELSEWHERE = ("untouched", "lost_service")
 """Accounts whose leaver is known to work elsewhere now: someone who may speak for us there."""
@@ -56,6 +53,35 @@ class Account:
     def running(self) -> list[Term]:
         """Terms that people still work with, the main one first."""
         return [term for term in self.terms if term.main]
+
+
+@dataclass
+class Term:
+    """One contract term before it has its id. ``main`` marks the terms that the roster names."""
+
+    account: Account
+    spec: Spec
+    start: date
+    end: date | None
+    months: int
+    kind: str
+    title: str
+    frequency: str
+    value: float = 0.0
+    main: bool = True
+    id: str = ""
+    before: list[Term] = field(default_factory=list)
+    after: Term | None = None
+    closed_on: date | None = None
+    cells: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> Any:
+        return self.cells.get("renewal_stage")
+
+    @property
+    def auto(self) -> bool:
+        return self.cells.get("auto_renew") == "yes"
 
 
 @dataclass

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sheetcrm.sample.cast import Account, Company
+from sheetcrm.sample.cast import Account, Company, Term
 from sheetcrm.sample.days import add_months, latest_leap_day, workday
 from sheetcrm.sample.roster import Spec
 
@@ -16,35 +15,6 @@ SIGNED_LATE = ("preparation_61", "weekend", "rising", "auto_past", "recurrent_lo
 _WANTS_VALUE = ("proposal", "negotiation", "invoice_needed", "invoice_sent", "payment_received")
 FREQUENCIES = ("quarterly", "quarterly", "annual", "quarterly", "monthly", "quarterly", "quarterly", "semiannual")
 _KINDS = ("service", "maintenance", "service", "support", "maintenance", "subscription")
-
-
-@dataclass
-class Term:
-    """One contract term before it has its id. ``main`` marks the terms that the roster names."""
-
-    account: Account
-    spec: Spec
-    start: date
-    end: date | None
-    months: int
-    kind: str
-    title: str
-    frequency: str
-    value: float = 0.0
-    main: bool = True
-    id: str = ""
-    before: list[Term] = field(default_factory=list)
-    after: Term | None = None
-    closed_on: date | None = None
-    cells: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def stage(self) -> Any:
-        return self.cells.get("renewal_stage")
-
-    @property
-    def auto(self) -> bool:
-        return self.cells.get("auto_renew") == "yes"
 
 
 def agree(company: Company) -> list[Term]:

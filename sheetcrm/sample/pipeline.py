@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sheetcrm.sample.cast import Account, Company
+from sheetcrm.sample.cast import Account, Company, Term
 from sheetcrm.sample.days import add_workdays
-from sheetcrm.sample.deals import Term
 from sheetcrm.sample.talks import fill
 
 RENEWAL_STAGE = {"contacted": "contact", "proposal": "proposal", "negotiation": "negotiation",

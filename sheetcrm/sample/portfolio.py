@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sheetcrm.sample.cast import Account, Company
-from sheetcrm.sample.deals import Term
+from sheetcrm.sample.cast import Account, Company, Term
 
 AIM = 0.95
 """What the quarter's expected sales come to, as a share of its target."""
