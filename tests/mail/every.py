@@ -6,6 +6,7 @@ import email
 import email.policy
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 
 from sheetcrm.mail import brief
 from sheetcrm.mail.compose import KINDS, compose
@@ -13,7 +14,7 @@ from sheetcrm.mail.examples import example
 from sheetcrm.model import Message
 from sheetcrm.schema import LANGUAGES
 from tests.brief_pages import WHOLE, page_of
-from tests.mail.bodies import message, rich
+from tests.mail.bodies import body, message, rich, row, section
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -34,11 +35,33 @@ def letters() -> dict[tuple[str, str], tuple[str, str, str]]:
     return found | {("full", language): parts(message(rich(language), language)) for language in LANGUAGES}
 
 
+def _nasty() -> dict[str, Any]:
+    """A digest of words without a place to break, huge sums, emoji and what looks like markup."""
+    word, other = "Donaudampfschifffahrtsgesellschaft" * 4, "<b>&amp;</b> 🎉" * 9
+    typed = {"account": word, "title": other, "id": word, "place": f"{word}!A1", "owner": word, "reason": word}
+    late = {"kind": "again", "acknowledged": {"name": word, "role": "owner", "on": TODAY}, "stand_in": word}
+    one = row(**typed, **late, value=123_456_789_012.5, health_why=word, next_action=word, steps=[word, other])
+    line = {**typed, "value_base": 9e11, "next_action": word, "repeat": True}
+    matters = [{"key": f"m{at}", "title": word, "tone": "red", "rows": [line, line], "more": 3} for at in range(3)]
+    task = {"title": word, "due": TODAY, "account": word, "overdue": True}
+    cell = {"address": word, "problem": other, "fix": word}
+    return body(
+        name=word,
+        sections=[section(one, one, title=word)],
+        matters=matters,
+        tasks=[task],
+        problems=[cell],
+        workbook=word,
+    )
+
+
 @cache
 def pages() -> dict[str, str]:
-    """The HTML of all letters and of the brief as a web page, before a visit and as the executive report."""
+    """The HTML of all letters, one with what people may type, and the brief as a web page, before a visit and as the
+    executive report."""
     key = {**WHOLE, "accounts": WHOLE["accounts"].replace("standard", "key     ")}
     found = {f"{kind}-{language}": html for (kind, language), (_, _, html) in letters().items()}
+    found["nasty-es"] = parts(message(_nasty()))[2]
     for language in LANGUAGES:
         found[f"visit-{language}"] = brief.html(page_of(WHOLE, language=language))
         found[f"executive-{language}"] = brief.html(page_of(key, language=language))
