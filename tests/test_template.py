@@ -27,7 +27,7 @@ from sheetcrm.sync.excel.template import make_template, template_bytes
 from sheetcrm.sync.excel.template.palette import AMBER, NAVY, ROBOT_HEAD
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.look.folds import folds
-from sheetcrm.views.look.tabs import ORDER, frozen_columns
+from sheetcrm.views.look.tabs import ORDER, frozen_columns, repeated_columns
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
 LAST_ROW = 1_048_576
@@ -126,6 +126,9 @@ def test_every_header_explains_itself_and_stays_in_view(book: openpyxl.Workbook,
         assert sheet.freeze_panes[-1] == "2"
         assert sheet.auto_filter.ref == f"A1:{get_column_letter(len(tab.columns))}2"
         assert sheet.print_title_rows == "$1:$1"
+        first, last = repeated_columns(tab)
+        several = f"${get_column_letter(first)}:${get_column_letter(last)}" if sheet.page_setup.fitToWidth > 1 else None
+        assert sheet.print_title_cols == several
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert not sheet.protection.sheet
@@ -304,6 +307,8 @@ def test_the_guide_links_to_every_tab_and_fits_a_small_screen(book: openpyxl.Wor
     for row in sheet:
         for cell in row:
             assert "{" not in str(cell.value or "")
+            if cell.column_letter == "B" and re.match(r"\d\.", str(cell.value or "")):
+                assert len(str(cell.value)) <= 98, "a step takes one line"
 
 
 # ---- with rows

@@ -8,6 +8,7 @@ from sheetcrm.schema.matters import MATTERS
 # A dashboard has cards, not rows; its cards are declared in views/dashboard.py and listed in the dictionary from there.
 DASHBOARD = Tab(key="dashboard", id="", kind="runner", columns=())
 
+# What an owner asks for stands on the first screen: when, for whom, how it stands and what to do.
 AGENDA = Tab(
     key="agenda",
     id="",
@@ -17,18 +18,18 @@ AGENDA = Tab(
         out("due", Type.DATE),
         out("days", Type.INTEGER, unit="days"),
         out("kind", Type.LIST, values=("contract", "account", "task", "ticket"), value_set="agenda_kind"),
-        out("id", Type.ID, width=18),
-        out("account_id", Type.ID, width=12),
         out("account", width=28),
         out("title", width=36),
         out("status", Type.LIST, values=(*STATUSES, "open", "due", "overdue", "done"), value_set="agenda_status"),
         out("owner", Type.PERSON, width=22),
+        out("next_action", width=44),
+        out("next_action_on", Type.DATE),
         out("value", Type.MONEY, unit="base currency per year"),
         out("probability", Type.PERCENT),
         out("health", Type.LIST, values=BANDS, value_set="health_band"),
-        out("next_action", width=44),
-        out("next_action_on", Type.DATE),
         out("why", width=44),
+        out("id", Type.ID, width=18),
+        out("account_id", Type.ID, width=12),
         out("link", Type.LINK, width=16),
     ),
 )

@@ -18,7 +18,7 @@ from sheetcrm.sync.excel.template.highlights import highlight
 from sheetcrm.sync.excel.template.validations import Lists, validate
 from sheetcrm.views.look.folds import folds
 from sheetcrm.views.look.formats import number_format, width
-from sheetcrm.views.look.tabs import colour_kind, frozen_columns
+from sheetcrm.views.look.tabs import colour_kind, frozen_columns, repeated_columns
 from sheetcrm.words import Words
 
 if TYPE_CHECKING:
@@ -51,11 +51,12 @@ def draw(sheet: Worksheet, tab: Tab, words: Words, lists: Lists, rows: Sequence[
     sheet.sheet_properties.tabColor = palette.TAB_COLOURS[colour_kind(tab)]
     validate(sheet, tab, words, lists)
     highlight(sheet, tab, words)
-    set_up_print(sheet, words, frozen_columns(tab))
+    left, right = repeated_columns(tab)
+    set_up_print(sheet, words, f"{get_column_letter(left)}:{get_column_letter(right)}" if left else "")
 
 
-def set_up_print(sheet: Worksheet, words: Words, frozen: int = 0) -> None:
-    """Landscape A4 with the header and the first columns on each page, as few pages wide as can be read."""
+def set_up_print(sheet: Worksheet, words: Words, repeated: str = "") -> None:
+    """Landscape A4 with the header and these columns (``A:C``) on each page, as few pages wide as can be read."""
     characters = sum(each.width or 0 for each in sheet.column_dimensions.values() if not each.hidden)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"  # A4
@@ -63,8 +64,8 @@ def set_up_print(sheet: Worksheet, words: Words, frozen: int = 0) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = "1:1"
-    if frozen and sheet.page_setup.fitToWidth > 1:
-        sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+    if repeated and sheet.page_setup.fitToWidth > 1:
+        sheet.print_title_cols = repeated
     print_edges(sheet, words)
 
 
