@@ -31,7 +31,7 @@ _REASONS = {
 _HEALTH = {
     "es": "3 tickets repetidos en Sucursal Norte (T-101, T-107, T-113) −11 · 74 días sin contacto (cadencia 30) −8",
     "en": "3 repeated tickets at North Branch (T-101, T-107, T-113) −11 · 74 days without contact (cadence 30) −8",
-    "ru": "3 повторные заявки в филиале «Север» (T-101, T-107, T-113) −11 · 74 дня без контакта (норма 30) −8",
+    "ru": "3 повторных обращения в филиале «Север» (T-101, T-107, T-113) −11 · 74 дня без контакта (норма 30) −8",
 }
 _STEPS = {
     "es": ("Confirmar quién decide y cuándo", "Resolver la objeción del precio"),
@@ -43,7 +43,7 @@ _MATTERS = {
            ("Compromisos atrasados", "Enviar la oferta de ampliación: prometida hace 6 días.")),
     "en": (("Service promises broken", "T-113: promised for 20 Nov, 12:00, and still open."),
            ("Commitments overdue", "Send the offer for the extension: promised 6 days ago.")),
-    "ru": (("Нарушены обещания сервиса", "T-113: обещано к 20 нояб., 12:00, заявка ещё открыта."),
+    "ru": (("Нарушены обещания сервиса", "T-113: обещано к 20 нояб., 12:00, обращение ещё открыто."),
            ("Просроченные обязательства", "Отправить предложение по расширению: обещано 6 дней назад.")),
 }  # fmt: skip
 _NOTES = {
