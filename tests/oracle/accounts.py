@@ -9,7 +9,7 @@ from statistics import mean, median
 from typing import Any
 
 from tests.frames import UNREADABLE
-from tests.oracle.contracts import Unknown, plus_months
+from tests.oracle.dates import Unknown, plus_months
 from tests.oracle.signals import Signals
 from tests.oracle.whole import Record, Whole, known, total
 

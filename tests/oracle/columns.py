@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.oracle import accounts, rows
-from tests.oracle.health import ORDER
+from tests.oracle.factors import ORDER
 from tests.oracle.whole import Whole, known
 
 HEALTH = {

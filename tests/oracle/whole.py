@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.frames import UNREADABLE
-from tests.oracle.contracts import Book, Settings, Unknown
+from tests.oracle.contracts import Book
+from tests.oracle.dates import Settings, Unknown
 from tests.oracle.health import Health
 
 OPTIONAL = ("opportunities", "tasks", "contacts", "invoices", "team", "tickets", "interactions")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.health import ORDER, Health
+from tests.oracle.factors import ORDER
+from tests.oracle.health import Health
 from tests.oracle.random_service import HOLIDAYS, TODAY, book
 from tests.rules.service_book import evaluated, memory, settings, values
 

@@ -13,6 +13,7 @@ from sheetcrm.schema import TABS
 from tests.frames import UNREADABLE, snapshot
 from tests.oracle import contracts as oracle
 from tests.oracle import random_books
+from tests.oracle.dates import Settings
 from tests.rules.contracts_book import DEFAULTS, evaluated
 
 RATES = {"USD": 0.92}
@@ -33,7 +34,7 @@ def test_many_random_workbooks_get_the_values_of_the_domain(seed: int) -> None:
 def check(seed: int) -> None:
     tabs = random_books.book(seed)
     today = random_books.TODAY
-    expected = oracle.Book(tabs, today, oracle.Settings(rates=RATES, bad=UNREADABLE))
+    expected = oracle.Book(tabs, today, Settings(rates=RATES, bad=UNREADABLE))
     found = evaluated(snapshot(tabs), today, DEFAULTS.model_copy(update={"rates": RATES}))
     for tab, key, columns in (
         ("contracts", "contract_id", expected.contracts()),

@@ -21,7 +21,8 @@ from sheetcrm.reading import snapshot
 from sheetcrm.rules import first
 from sheetcrm.sync.memory import MemoryBackend
 from sheetcrm.words import words_of
-from tests.oracle.random_whole import HEADERS, Row, Workbook, workbook
+from tests.oracle.random_rows import Row
+from tests.oracle.random_whole import HEADERS, Workbook, workbook
 from tests.oracle.whole import DATED, day_of
 from tests.rules.test_whole_oracle import settings
 
