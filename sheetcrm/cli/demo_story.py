@@ -12,7 +12,7 @@ import pandas as pd
 
 from sheetcrm.cli.context import Place
 from sheetcrm.cli.demo_acts import Act, name_of, rows_of
-from sheetcrm.cli.demonstration import Morning, Played
+from sheetcrm.cli.demo_played import Morning, Played
 from sheetcrm.model import Snapshot
 from sheetcrm.words import Words
 

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sheetcrm.cli.context import Options, Place, job, mail_server, place
-from sheetcrm.cli.demo_acts import Act, acts, type_into
+from sheetcrm.cli.demo_acts import acts, type_into
+from sheetcrm.cli.demo_played import Morning, Played
+from sheetcrm.cli.demo_story import told
 from sheetcrm.cli.exits import UsageError
-from sheetcrm.model import Snapshot
-from sheetcrm.run import Job, Report, read, run
+from sheetcrm.run import Job, read, run
 from sheetcrm.words import words_of
 
 MORNING = time(9)
 
 
-@dataclass(frozen=True)
-class Morning:
-    """A run of the demo, and the workbook as it stood after it."""
-
-    day: date
-    report: Report
-    book: Snapshot
-
-
-@dataclass(frozen=True)
-class Played:
-    """The three mornings, what people did on the first day, and the run that had nothing left to do."""
-
-    mornings: tuple[Morning, Morning, Morning]
-    acts: list[Act]
-    again: Report
-
-
 def demo(folder: Path, language: str, seed: int, today: date | None = None) -> None:
     """Make a workbook in ``folder``, play three mornings on it with a mail server on loopback, and tell the story."""
-    from sheetcrm.cli.demo_story import told
-
     workbook = folder / "crm.xlsx"
     if workbook.exists():
         raise UsageError(
