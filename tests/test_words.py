@@ -180,6 +180,22 @@ def test_russian_plurals(n: float, said: str) -> None:
     assert words.plural("c", n) == f"{words.number(n)} {said}"
 
 
+OTHER_WORDS = {
+    "es": "incidencia|libreta|planilla",
+    "en": "worksheet|helpdesk case",
+    "ru": "вкладк|заявк|заявок|тикет",
+}
+"""Words for what the workbook calls otherwise (ticket, libro, лист, обращение): one thing has one name."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_thing_has_one_name(language: str) -> None:
+    said = {key: text for key, text in texts(language).items() if not key.endswith(".alias")}
+    assert {
+        key: text for key, text in said.items() if re.search(rf"\b(?:{OTHER_WORDS[language]})", text, re.IGNORECASE)
+    } == {}
+
+
 NUMBERLESS = {"problem.pasted_history", "tier.why.crowded"}
 """Of one, these say which it is instead of how many; "one" means exactly one in these languages."""
 
