@@ -51,6 +51,7 @@ pictures: $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
 	PYTHONPATH=. $(BIN)/python docs/pictures_google.py
 	PYTHONPATH=. $(BIN)/python docs/pictures_mail.py
+	$(BIN)/python docs/pictures_terminal.py
 
 clean:
 	rm -rf $(VENV) demo dist build

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from sheetcrm.cli.context import Options, job, place, progress
 from sheetcrm.cli.exits import UsageError
@@ -16,6 +20,8 @@ from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
 
 DEEP = 12
+_STEP = 2
+_WIDEST = 100
 UNREADABLE = "   ← a cell that it needs could not be read; see the problems"
 
 
@@ -51,9 +57,10 @@ def explain(options: Options, id: str, tab: str | None, column: str | None) -> N
     if options.json:
         print(json.dumps([_as_json(why) for why in whys], ensure_ascii=False))
     else:
-        print(f"{key} {id}, as of {seen.plan.as_of.isoformat()}")
-        for why in whys:
-            print("\n".join(_lines(why, 0, set())))
+        asked = "health_score" if "health_score" in names else names[0]
+        end = "" if column else f"Down to the leaves:  sheetcrm explain {id} --column {asked}"
+        name = f" {state.frames[key]['name'].iloc[row]}" if "name" in state.frames[key] else ""
+        _show(f"{key} {id}{name}, as of {seen.plan.as_of.isoformat()}", whys, end, deep=column is not None)
 
 
 def _as_json(why: Why) -> dict[str, Any]:
@@ -68,23 +75,40 @@ def _as_json(why: Why) -> dict[str, Any]:
     }
 
 
-def _lines(why: Why, level: int, told: set[str]) -> Iterator[str]:
-    pad = "    " * level
+def _show(title: str, whys: Sequence[Why], end: str, *, deep: bool) -> None:
+    """Print them: wrapped under themselves, in colour at a terminal, plain in a file."""
+    console = Console(highlight=False, markup=False)
+    console.width = min(console.width, _WIDEST)
+    with console.capture() as captured:
+        console.print(Text(title, "bold cyan"))
+        for why in whys:
+            if not deep:
+                console.print()
+            for level, line in _lines(why, 0, set(), deep=deep):
+                console.print(Padding(line, (0, 0, 0, _STEP * level)))
+        if end:
+            console.print(Padding(Text(end), (1, 0, 0, 0)))
+    # Lines are padded to their width: in a file that would be blanks at the end of each.
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def _lines(why: Why, level: int, told: set[str], *, deep: bool) -> Iterator[tuple[int, Text]]:
+    """The value, its rule, and what it was made from, each with its level. A rule is told once; of a whole row's values
+    those of the inputs are left out."""
     if why.rows or why.elsewhere:
-        yield f"{pad}{why.column}:"
+        rows = [f"{id} {_shown(value)}" for id, value in why.rows] + ([f"… {why.more} more"] if why.more else [])
+        yield level, Text.assemble((f"{why.column}: ", "cyan"), " · ".join(rows))
     else:
-        yield f"{pad}{why.column} = {_shown(why.value)}" + (UNREADABLE if why.unreadable else "")
-    if why.rule and why.column not in told:
-        yield f"{pad}    {why.rule}" + (f" ({why.source})" if why.source else "")
+        value = _shown(why.value) + (UNREADABLE if why.unreadable else "")
+        yield level, Text.assemble((f"{why.column} = ", "cyan"), (value, "bold"))
     again = why.column in told
     told.add(why.column)
-    for id, value in why.rows:
-        yield f"{pad}    {id}  {_shown(value)}"
-    if why.more:
-        yield f"{pad}    … and {why.more} more rows"
-    if not again:
-        for item in why.inputs:
-            yield from _lines(item, level + 1, told)
+    if again:
+        return
+    if why.rule and (deep or level == 0):
+        yield level + 1, Text.assemble(why.rule, (f" ({why.source})" if why.source else "", "dim"))
+    for item in why.inputs:
+        yield from _lines(item, level + 1, told, deep=deep)
 
 
 def _shown(value: Any) -> str:
@@ -93,5 +117,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, datetime):
         return str(plain(value))
     if isinstance(value, float):
-        return f"{value:.10g}"
+        # Enough to follow the sum; --json has all digits.
+        return f"{round(value, 2):.12g}" if abs(value) >= 1 else f"{value:.4g}"
     return str(value)

@@ -55,7 +55,7 @@ def show(lines: Sequence[Line], end: str) -> None:
     console.width = min(console.width, _WIDEST)
     grid = Table.grid(padding=(0, 1, 0, 0))
     for line in lines:
-        told = Text(line.what, "dim" if line.state == "ok" else "")
+        told = Text(line.what)
         if line.fix:
             told = Text.assemble(line.what, "\n", ("→ ", "bold"), line.fix)
         grid.add_row(Text(MARKS[line.state], _STYLES[line.state]), told)

@@ -16,7 +16,7 @@ from sheetcrm.model import Block, Plan
 from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Type
 
-MOST_ROWS = 8
+MOST_ROWS = 12
 """Rows of a tab that are told one by one; where more of them turn, they are told by what they turn into."""
 MOST_TURNS = 4
 MOST_NAMED = 3

@@ -109,9 +109,17 @@ class Paper:
         for row in shown:
             due = row.values.get("due") or row.values.get("end_date") or row.values.get("expected_close")
             when = self._words.date(due, short=True) if isinstance(due, date) else ""
-            title = str(row.values.get("title") or "") or self._label(row.tab, row.id, str(row.values["account_id"]))
-            self._line(Text.assemble((f"{when:>7}  ", "dim"), title), 6, clip=True)
+            self._line(Text.assemble((f"{when:>7}  ", "dim"), self._titled(row)), 6, clip=True)
         self._more(len(rows) - len(shown), 6)
+
+    def _titled(self, row: NewRow) -> str:
+        """What a new row is about: a task's own title, else its kind, its customer and its contract."""
+        title, of = str(row.values.get("title") or ""), self._customers.get(str(row.values.get("account_id")), "")
+        if row.tab == "tasks" and title:
+            return title
+        kind = self._value(row.tab, "kind", str(row.values["kind"])) if row.values.get("kind") else ""
+        what = ", ".join(part for part in (title or kind, of) if part)
+        return f"{what} ({row.id if row.tab == 'contracts' else row.values.get('contract_id') or row.id})"
 
     # -- cells that change
 
@@ -131,20 +139,29 @@ class Paper:
             self._counted(found)
 
     def _row(self, tab: str, id: str, turns: Sequence[Turn]) -> None:
-        told = Text(" · ", "dim").join(
-            Text.assemble((f"{self._words.header(tab, turn.column)}: ", "dim"), self._turn(tab, turn)) for turn in turns
-        )
+        """The row's name and what turns in it: on its line where it fits, else below; no turn is broken in two."""
         label = Text(self._label(tab, id), "bold")
-        if len(turns) == 1:
-            self._line(Text.assemble(label, "  ", told), 4)
-        else:
-            self._line(label, 4)
-            self._line(told, 6)
+        told = [
+            Text.assemble((f"{self._words.header(tab, turn.column)}: ", "dim"), self._turn(tab, turn)) for turn in turns
+        ]
+        together = Text("  ").join([label, Text(" · ").join(told)])
+        if together.cell_len <= self._console.width - 4:
+            self._line(together, 4)
+            return
+        self._line(label, 4)
+        line = told[0]
+        for turn in told[1:]:
+            longer = Text(" · ").join([line, turn])
+            if longer.cell_len > self._console.width - 6:
+                self._line(line, 6)
+                longer = turn
+            line = longer
+        self._line(line, 6)
 
     def _column(self, found: TabChanges, column: str, turns: Sequence[Turn]) -> None:
         self._line(Text(self._words.header(found.tab, column), "dim"), 4)
         for turn in turns:
-            named = ", ".join(turn.ids) + (" …" if turn.count > MOST_NAMED else "")
+            named = ", ".join(self._label(found.tab, id) for id in turn.ids) + (" …" if turn.count > MOST_NAMED else "")
             told = Text.assemble((f"{self._words.number(turn.count):>6}  ", "bold"), self._turn(found.tab, turn))
             self._line(Text.assemble(told, (f"  {named}", "dim")), 4, clip=True)
         self._more(found.hidden.get(column, 0), 12)
@@ -214,8 +231,8 @@ class Paper:
             text.truncate(self._console.width - indent, overflow="ellipsis")
         self._console.print(Padding(text, (0, 0, 0, indent)))
 
-    def _label(self, tab: str, id: str, account: str = "") -> str:
-        name = self._customers.get(account or (id if tab == "accounts" else self._account_of(tab, id)), "")
+    def _label(self, tab: str, id: str) -> str:
+        name = self._customers.get(id if tab == "accounts" else self._account_of(tab, id), "")
         return f"{id} {name}".rstrip()
 
     def _account_of(self, tab: str, id: str) -> str:

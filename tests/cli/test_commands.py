@@ -287,3 +287,12 @@ def test_a_plan_shows_brackets_as_they_are_and_counts_the_rows_it_leaves_out(
     told = on_small("plan").out
     assert "[red] " in told.partition("NEW ROWS")[2].partition("CELLS THAT CHANGE")[0]
     assert "\\[" not in told
+
+
+def test_explain_fits_a_terminal_and_says_where_to_look_further(sheetcrm: Command) -> None:
+    lines = sheetcrm("explain", "A-001").out.splitlines()
+    assert lines[0].startswith("accounts A-001 ")
+    assert lines[0].endswith(f", as of {DAY}")
+    assert lines[-1] == "Down to the leaves:  sheetcrm explain A-001 --column health_score"
+    assert max(map(len, lines)) <= 80
+    assert not any("\x1b" in line or line != line.rstrip() for line in lines)
