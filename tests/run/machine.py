@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 import fastexcel  # noqa: F401  (imported before the forks, so that no child does it again)
 import openpyxl
 import pandas as pd  # noqa: F401
+import python_calamine
 import yagmail  # noqa: F401
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -92,7 +93,9 @@ def settings() -> Config:
             "timezone": "Etc/UTC",
             "alerts": cfg.alerts.model_copy(update={"matters": matters}),
             "calendar": cfg.calendar.model_copy(update={"holiday_country": ""}),
-            "mail": cfg.mail.model_copy(update={"allowed": ("example.com",), "sender": "bot@example.com"}),
+            "mail": cfg.mail.model_copy(
+                update={"allowed": ("example.com",), "sender": "bot@example.com", "customers": "send"}
+            ),
             "excel": cfg.excel.model_copy(update={"wait_seconds": 0}),
         }
     )
@@ -168,10 +171,18 @@ class Desk:
             rows = ledger.execute("SELECT key, state FROM alerts WHERE rule = 'renewal' AND state <> 'superseded'")
             return dict(rows.fetchall())
 
-    def letters(self) -> Counter[str]:
-        """How many letters stand in each state of the outbox."""
+    def written(self) -> dict[str, str]:
+        """Key → state of every letter to a customer, drafts too."""
+        if not (self.state / "ledger.db").exists():
+            return {}
         with closing(sqlite3.connect(self.state / "ledger.db")) as ledger:
-            return Counter(state for (state,) in ledger.execute("SELECT state FROM outbox"))
+            return dict(ledger.execute("SELECT key, state FROM alerts WHERE rule = 'customer'").fetchall())
+
+    def letters(self) -> Counter[str]:
+        """How many letters stand in each state of the outbox; one to a customer that is held waits for a person."""
+        with closing(sqlite3.connect(self.state / "ledger.db")) as ledger:
+            ours = ledger.execute("SELECT state FROM outbox WHERE NOT (customer = 1 AND state = 'held')")
+            return Counter(state for (state,) in ours)
 
     # --- what people do
 
@@ -185,13 +196,10 @@ class Desk:
         """Type into the row with an id, or into a new one."""
         self.change(lambda book: put(book, tab, id_, **cells))
 
-    def cells(self, tab: str, keys: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
-        """People's cells of a tab, by the id of their row."""
-        book = openpyxl.load_workbook(self.book, read_only=True, data_only=True)
-        rows = list(book[WORDS.tab(tab)].iter_rows(values_only=True))
-        book.close()
-        places = [rows[0].index(WORDS.header(tab, key)) for key in keys]
-        return {str(row[places[0]]): tuple(row[at] for at in places) for row in rows[1:] if row and row[places[0]]}
+    def cells(self, keys: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, tuple[Any, ...]]]:
+        """People's cells of these tabs and columns, by the id of their row (the first column)."""
+        book = python_calamine.CalamineWorkbook.from_path(str(self.book))
+        return {tab: _cells(book.get_sheet_by_name(WORDS.tab(tab)).to_python(), tab, keys[tab]) for tab in keys}
 
     def sort(self, chance: random.Random) -> None:
         """Somebody sorts the contracts."""
@@ -219,6 +227,11 @@ class Desk:
     def vanish(self) -> None:
         """The server's disk is lost."""
         shutil.rmtree(self.state)
+
+
+def _cells(rows: list[list[Any]], tab: str, keys: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
+    places = [rows[0].index(WORDS.header(tab, key)) for key in keys]
+    return {str(row[places[0]]): tuple(row[at] for at in places) for row in rows[1:] if row[places[0]]}
 
 
 def put(book: Any, tab: str, id_: str, **cells: Any) -> None:
@@ -300,7 +313,7 @@ def contract_of(row: Row) -> dict[str, Any]:
     return {
         "contract_id": row.id, "account_id": row.id.replace("C", "A"), "title": "Maintenance", "start_date": begins,
         "end_date": None if row.kind == "evergreen" else row.day, "value": 1200, "owner": row.own,
-        "renewal_stage": STAGES[row.stage % len(STAGES)],
+        "renewal_stage": STAGES[row.stage % len(STAGES)], "customer_mail": "yes" if row.asks else None,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.alerts.model.office import Member, Office, Row, Word
 from tests.alerts.model.promises import HISTORY, Promises
+from tests.run.customers import CustomerPromises, address_of
 from tests.run.machine import STAGES, WORDS, Desk, Post, account_of, contract_of, copies, key_of, plain, post, word_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
@@ -25,6 +26,7 @@ PEOPLES = {
     "team": ("email", "name", "role", "manager", "delegate", "away_until"),
     "interactions": ("interaction_id", "date", "account_id", "channel"),
 }
+_YES = WORDS.value("yes_no", "yes")
 PEOPLE = ("ana@example.com", "ben@example.com", "bea@example.com")
 
 
@@ -35,10 +37,11 @@ class Machine:
         self.chance, self.post, self.number = random.Random(number), handler, number
         self.day = date(2027, 3, 1) + timedelta(days=self.chance.randrange(600))
         self.office = Office(_team())
-        for days in self.chance.sample((92, 61, 33, 31, 17, 15, 2, 0, -1, -8), 4):
+        for days in self.chance.sample((92, 64, 62, 61, 33, 31, 17, 15, 2, 0, -1, -8), 5):
             self._born(days)
         self.desk = Desk(folder / "office", desk_of, self.office, self.day)  # type: ignore[arg-type]
         self.promises, self.first = Promises(), True
+        self.customers = CustomerPromises(self.office, self.promises)
         self.expected: set[Word] = set()
         self.forgotten: set[str] = set()
         self.seen: Counter[str] = Counter()
@@ -54,7 +57,7 @@ class Machine:
             self.day += timedelta(days=self.chance.choice(JUMPS))
         self.post.mood = ""
         self._end()
-        return self.seen
+        return self.seen + self.customers.seen
 
     # --- a day's passes
 
@@ -64,7 +67,7 @@ class Machine:
         if self.chance.random() < 0.1:
             lock.write_bytes(b"\x05Maria" + b" " * 49 + b"\x05\0" + "Maria".encode("utf-16-le") + b" \0" * 49)
             self.seen["open elsewhere"] += 1
-        before = {tab: self.desk.cells(tab, keys) for tab, keys in PEOPLES.items()}
+        before = self.desk.cells(PEOPLES)
         how = self.chance.random()
         if how < 0.35:
             ended = self.desk.run(self.day, kill_at=self.chance.randint(1, 260))
@@ -91,6 +94,7 @@ class Machine:
             row.decided = row.decided if begun is None else self.day < begun
         business = self.office.works(self.day)
         promised = self.promises.run(self.office, self.day, business=business, digests=True, first=self.first)
+        self.customers.run(self.day, self.desk.written(), first=self.first)
         self.first = False
         self.office.acknowledged.clear()
         self.expected |= plain(promised)
@@ -101,14 +105,16 @@ class Machine:
         self.seen["told"] += len(promised)
 
     def _people_kept_their_cells(self, before: dict[str, dict[str, tuple[object, ...]]]) -> None:
-        for tab, keys in PEOPLES.items():
-            after = self.desk.cells(tab, keys)
-            assert {id_: after.get(id_) for id_ in before[tab]} == before[tab], f"machine {self.number}, {self.day}"
+        after = self.desk.cells(PEOPLES)
+        for tab, rows in before.items():
+            assert {id_: after[tab].get(id_) for id_ in rows} == rows, f"machine {self.number}, {self.day}"
 
     def _nobody_else_was_written_to(self) -> None:
         letters = copies(self.post.taken)
         listed = {member.email for member in _team().values() if member.listed}
-        assert {to for to, _ in letters} <= listed
+        customers = {address_of(row) for row in self.office.rows.values() if row.asks}
+        assert {to for to, _ in letters} <= listed | customers
+        self.customers.check_arrived(letters, self.desk.written())
         for (to, message), same in letters.items():
             assert len(set(same)) == 1, f"machine {self.number}, {self.day}: {message} to {to} differs"
         self.seen["resent"] = sum(len(same) - 1 for same in letters.values())
@@ -149,6 +155,7 @@ class Machine:
         id_ = f"C-{len(self.office.rows) + 1}"
         own, account = self.chance.choice(PEOPLE[:2]), self.chance.choice((*PEOPLE[:2], ""))
         row = Row(id_, "term", self.day + timedelta(days=days), own, account, self.chance.choice(("", PEOPLE[2])))
+        row.asks = self.chance.random() < 0.6
         self.office.rows[id_] = row
         return row
 
@@ -158,9 +165,10 @@ class Machine:
 
     def _late(self) -> None:
         if len(self.office.rows) < 9:
-            row = self._born(self.chance.choice((100, 40, 20, 12, 0, -5, -90)))
+            row = self._born(self.chance.choice((100, 62, 45, 20, 12, 0, -5, -90)))
             self.desk.put("accounts", account_of(row)["account_id"], **account_of(row))
-            self.desk.put("contracts", row.id, **{**contract_of(row), "renewal_stage": _stage("planned")})
+            words = {"renewal_stage": _stage("planned"), "customer_mail": _YES if row.asks else None}
+            self.desk.put("contracts", row.id, **{**contract_of(row), **words})
 
     def _date_moves(self) -> None:
         row = self._row()
@@ -237,13 +245,12 @@ class Machine:
 
     def _successors(self) -> None:
         """Rows of next terms that the runner appended join the office."""
-        keys = ("contract_id", "start_date", "end_date", "owner")
-        for id_, (_, start, end, owner) in self.desk.cells("contracts", keys).items():
+        keys = {"contracts": ("contract_id", "start_date", "end_date", "owner")}
+        for id_, (_, begun, end, owner) in self.desk.cells(keys)["contracts"].items():
             if id_ not in self.office.rows:
                 before = self.office.rows[id_.partition("/")[0]]
                 own = next((m.email for m in _team().values() if owner in (m.email, _name(m.email))), owner or "")
-                begun = start.date()  # type: ignore[attr-defined]
-                row = Row(id_, "term", end.date(), own, before.account, before.backup, self.day < begun)  # type: ignore[attr-defined]
+                row = Row(id_, "term", end, own, before.account, before.backup, self.day < begun)
                 row.talked, self.born_from[id_] = before.talked, begun
                 self.office.rows[id_] = row
                 self.promises.lives[id_].deadline, self.promises.lives[id_].stage = row.day, 0
@@ -258,6 +265,7 @@ class Machine:
             return
         self.desk.vanish()
         self.seen["state vanished"] += 1
+        self.customers.lose_the_state()
         self.promises.digests.clear()
         self.promises.bundles.clear()
         for id_, life in self.promises.lives.items():
@@ -324,4 +332,7 @@ def test_years_through_the_whole_pipeline(tmp_path: Path) -> None:
     start = time.monotonic()
     seen = _machines(tmp_path, range(100, 120), 15)
     print(f"\n20 stretches of 15 steps, {time.monotonic() - start:.0f} s: {dict(sorted(seen.items()))}")
-    assert all(seen[what] > 0 for what in ("killed", "busy", "resent", "state vanished", "postponed", "successors"))
+    assert all(
+        seen[what] > 0
+        for what in ("killed", "busy", "resent", "state vanished", "postponed", "successors", "mails", "drafts")
+    )

@@ -29,7 +29,7 @@ class Member:
 class Row:
     """A row that alerts: a ``term`` with its deadline, an ``evergreen`` contract (``day``: its start), or a ``matter``
     that is true since ``day`` (None: it is not true). ``stage`` counts its changes of renewal stage; ``talked``: the
-    last interaction."""
+    last interaction; ``asks``: its customer may be mailed."""
 
     id: str
     kind: str
@@ -41,6 +41,7 @@ class Row:
     snooze: date | None = None
     stage: int = 0
     talked: date | None = None
+    asks: bool = False
 
     def deadline(self, today: date) -> date | None:
         """What its alerts count to; of an evergreen the first anniversary on or after a day."""
