@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sheetcrm.adopt.tables import OldTable
+from sheetcrm.adopt.old_table import OldTable
 from sheetcrm.cells import Habits, bools, cast
 from sheetcrm.schema import Column, Type
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sheetcrm.adopt.cells import Cells, Typed
 from sheetcrm.adopt.clients import Clients, Row
 from sheetcrm.adopt.content import Content
+from sheetcrm.adopt.filled import Filled
 from sheetcrm.adopt.findings import Finding, Kind
 from sheetcrm.adopt.headers import OWNER_MAIL
 from sheetcrm.adopt.ids import Taken, made_id
@@ -22,36 +22,6 @@ from sheetcrm.words import Words
 
 _ORDER = ("team", "accounts", "contracts", "contacts", "interactions", "tickets", "opportunities", "tasks", "invoices")
 _CODES = 0.9
-
-
-@dataclass
-class Filled:
-    """``rows``: tab → rows of people's values by key, as a template takes them. ``base``: the currency of sums.
-
-    ``alike``: pairs of customers whose names differ by a legal form only. ``currencies``: those that need a rate.
-    ``unaddressed``: members of the team whose address nobody wrote.
-    """
-
-    rows: dict[str, list[Row]]
-    findings: list[Finding]
-    base: str
-    currencies: tuple[str, ...] = ()
-    alike: list[tuple[str, str]] = field(default_factory=list)
-    unaddressed: list[str] = field(default_factory=list)
-
-    def count(self, kind: Kind) -> int:
-        """How many findings of a kind there are."""
-        return sum(finding.kind == kind for finding in self.findings)
-
-    def lacking(self) -> dict[tuple[str, str], int]:
-        """(tab, required column) → rows in which it is blank: the workbook's problems tab will ask for them."""
-        found: dict[tuple[str, str], int] = {}
-        for tab, rows in self.rows.items():
-            for column in TABS[tab].people:
-                blank = sum(row.get(column.key) is None for row in rows) if column.required else 0
-                if blank:
-                    found[tab, column.key] = blank
-        return found
 
 
 def fill(mapping: Adoption, words: Words, base: str = "EUR") -> Filled:

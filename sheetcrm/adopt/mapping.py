@@ -10,7 +10,7 @@ from typing import Any
 
 from sheetcrm.address import column, letters
 from sheetcrm.adopt.headers import OWNER_MAIL
-from sheetcrm.adopt.tables import OldTable
+from sheetcrm.adopt.old_table import OldTable
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
 
 KEEP, LEAVE = "keep", "leave"

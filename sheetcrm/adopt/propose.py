@@ -9,7 +9,7 @@ from datetime import date
 from sheetcrm.adopt.content import Content, day_comes_first
 from sheetcrm.adopt.headers import OWNER_MAIL, is_known, is_owner_mail, known, meanings, tab_meanings
 from sheetcrm.adopt.mapping import KEEP, LEAVE, Adoption, Choice, Part
-from sheetcrm.adopt.tables import OldColumn, OldTable
+from sheetcrm.adopt.old_table import OldColumn, OldTable
 from sheetcrm.cells import Habits
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, RUNNER_TABS, TABS, Column, Type
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sheetcrm.cli.exits import UsageError
 
 if TYPE_CHECKING:
-    from sheetcrm.adopt.fill import Filled
+    from sheetcrm.adopt.filled import Filled
     from sheetcrm.adopt.mapping import Adoption
-    from sheetcrm.adopt.tables import OldTable
+    from sheetcrm.adopt.old_table import OldTable
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sheetcrm.cli.exits import UsageError
 from sheetcrm.schema import PEOPLE_TABS
 
 if TYPE_CHECKING:
-    from sheetcrm.adopt.fill import Filled
+    from sheetcrm.adopt.filled import Filled
     from sheetcrm.words import Words
 
 _WIDEST = 120

@@ -9,10 +9,12 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from sheetcrm.adopt.fill import Filled, fill
+from sheetcrm.adopt.fill import fill
+from sheetcrm.adopt.filled import Filled
 from sheetcrm.adopt.mapping import Adoption, Part, without_doubt
+from sheetcrm.adopt.old_table import OldTable
 from sheetcrm.adopt.propose import propose
-from sheetcrm.adopt.tables import OldTable, find_tables
+from sheetcrm.adopt.tables import find_tables
 from sheetcrm.sync.backend import RawBook
 from sheetcrm.sync.excel.read import read_bytes
 from sheetcrm.words import words_of

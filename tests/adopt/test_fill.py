@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sheetcrm.adopt.cells import header_currencies
-from sheetcrm.adopt.fill import Filled, fill
+from sheetcrm.adopt.fill import fill
+from sheetcrm.adopt.filled import Filled
 from sheetcrm.adopt.findings import as_csv
 from sheetcrm.adopt.ids import account_id_of, made_id, name_key
 from sheetcrm.adopt.mapping import without_doubt
