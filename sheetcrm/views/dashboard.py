@@ -24,7 +24,7 @@ __all__ = ["CARDS", "CHARTS", "LAYOUT", "TABLES", "cells"]
 CARDS: Mapping[str, Callable[[Seen], Card]] = {**cards.CARDS, **cards_below.CARDS}
 CHARTS: Mapping[str, Callable[[Seen], Chart]] = {**charts.CHARTS, **charts_below.CHARTS}
 
-_LONGEST = {(False, True): 32, (False, False): 90, (True, False): 380, (True, True): 80}
+_LONGEST = {(False, True): 26, (False, False): 90, (True, False): 380, (True, True): 80}
 """Characters that a table's cell shows, by whether it is wrapped and whether it is one column of the sheet."""
 
 
