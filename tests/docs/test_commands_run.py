@@ -33,8 +33,8 @@ EMPTY = {"README.md", "docs/start-excel.md"}
 NOT_RUN: Mapping[str, str] = {
     r"make (demo|test|proof|bench|lint|templates|docs|pictures)": "runs for long: it is a target of the Makefile",
     r"python3? -m venv .*": "installs: the proof in test_start.py follows the page word for word",
-    r"sheetcrm .*--google .*": "needs a Google Sheet: tests/google does it on a server of its own",
-    r"sheetcrm check --live": "needs a Google Sheet: tests/google does it on a server of its own",
+    r"sheetcrm .*--google .*": "needs a Google Sheet: the proof in test_start_google.py has one",
+    r"sheetcrm check --live": "needs a Google Sheet: the proof in test_start_google.py has one",
     r"sheetcrm adopt customers.xlsx crm.xlsx": "asks what it is unsure of: tests/adopt answers",
     r"sheetcrm check --send-test .*": "needs a mail server: the proof in test_start.py has one",
     r"sheetcrm serve --once": "starts passes as processes of their own: tests/service",

@@ -17,25 +17,30 @@ from sheetcrm.figures import figures_of
 from sheetcrm.schema import LANGUAGES
 from sheetcrm.words import words_of
 
+Rows = tuple[Sequence[str], Sequence[Sequence[object]]]
+"""Columns and what is typed into them, row by row."""
+
 
 def typed(path: Path, today: date) -> None:
-    """Three people's worth of rows: dates as dates and as text, amounts as numbers and as people write them."""
+    """Type them into an Excel workbook, below the example of each tab."""
     book = openpyxl.load_workbook(path)
     language = next(each for each in LANGUAGES if words_of(each).tab("contracts") in book.sheetnames)
     words = words_of(language)
-
-    def rows(tab: str, columns: Sequence[str], *typed_rows: Sequence[object]) -> None:
+    for tab, (columns, rows) in to_type(language, today).items():
         sheet: Worksheet = book[words.tab(tab)]
         places = {cell.value: cell.column for cell in sheet[1]}
-        below = next(
-            row
-            for row in range(2, sheet.max_row + 2)
-            if sheet.cell(row, places[words.header(tab, columns[0])]).value is None
-        )
-        for number, values in enumerate(typed_rows, start=below):
-            for column, value in zip(columns, values, strict=True):
+        at = [places[words.header(tab, column)] for column in columns]
+        below = next(row for row in range(2, sheet.max_row + 2) if sheet.cell(row, at[0]).value is None)
+        for number, values in enumerate(rows, start=below):
+            for place, value in zip(at, values, strict=True):
                 if value is not None:
-                    sheet.cell(number, places[words.header(tab, column)], value)
+                    sheet.cell(number, place, value)
+    book.save(path)
+
+
+def to_type(language: str, today: date) -> dict[str, Rows]:
+    """Tab → its rows: dates as dates and as text, amounts as numbers and as people write them."""
+    words = words_of(language)
 
     def written(ahead: int) -> str:
         return figures_of(language).date(today + timedelta(days=ahead))
@@ -43,31 +48,35 @@ def typed(path: Path, today: date) -> None:
     def day(ahead: int) -> date:
         return today + timedelta(days=ahead)
 
-    role = words.value("team_role", "owner"), words.value("team_role", "manager")
-    stage = words.value("renewal_stage", "contacted")
-    key = words.value("tier", "key")
-    rows(
-        "team",
-        ("email", "name", "role", "manager"),
-        ("ana@example.com", "Ana Ruiz", role[0], "luis@example.com"),
-        ("luis@example.com", "Luis Vega", role[1], None),
-    )
-    rows(
-        "accounts",
-        ("account_id", "name", "owner", "tier"),
-        ("A-1", "Hotel Miramar", "Ana Ruiz", key),
-        ("A-2", "Clínica del Sur", "Ana Ruiz", None),
-        ("A-3", "Talleres Ibarra", "luis@example.com", None),
-    )
-    rows(
-        "contracts",
-        ("contract_id", "account_id", "title", "start_date", "end_date", "value", "renewal_stage"),
-        ("C-1", "A-1", "Mantenimiento de impresoras", day(-340), day(25), 12000, None),
-        ("C-2", "A-2", "Soporte", written(-300), written(65), 4800, None),
-        ("C-3", "A-3", "Licencias", day(-364), written(1), "3.500,50 €" if language == "es" else 3500.5, stage),
-        ("C-4", "A-1", "Alquiler", day(-100), None, 2400, None),
-    )
-    book.save(path)
+    owner, manager = words.value("team_role", "owner"), words.value("team_role", "manager")
+    amount = "3.500,50 €" if language == "es" else 3500.5
+    contacted = words.value("renewal_stage", "contacted")
+    return {
+        "team": (
+            ("email", "name", "role", "manager"),
+            (
+                ("ana@example.com", "Ana Ruiz", owner, "luis@example.com"),
+                ("luis@example.com", "Luis Vega", manager, None),
+            ),
+        ),
+        "accounts": (
+            ("account_id", "name", "owner", "tier"),
+            (
+                ("A-1", "Hotel Miramar", "Ana Ruiz", words.value("tier", "key")),
+                ("A-2", "Clínica del Sur", "Ana Ruiz", None),
+                ("A-3", "Talleres Ibarra", "luis@example.com", None),
+            ),
+        ),
+        "contracts": (
+            ("contract_id", "account_id", "title", "start_date", "end_date", "value", "renewal_stage"),
+            (
+                ("C-1", "A-1", "Mantenimiento de impresoras", day(-340), day(25), 12000, None),
+                ("C-2", "A-2", "Soporte", written(-300), written(65), 4800, None),
+                ("C-3", "A-3", "Licencias", day(-364), written(1), amount, contacted),
+                ("C-4", "A-1", "Alquiler", day(-100), None, 2400, None),
+            ),
+        ),
+    }
 
 
 def allow(settings: Path, domain: str) -> None:
