@@ -45,7 +45,7 @@ def workbooks(draw):
     return tabs
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(workbooks(), st.sampled_from([None, "es", "en", "ru"]))
 def test_anything_can_be_read(tabs, language):
     found = snapshot(raw_book(tabs), None, language)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -38,22 +39,38 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     assert lines == [], "not every answer was asked for"
 
 
-def test_the_new_workbook_works_and_the_old_one_is_only_read(old: Path, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Adopted:
+    """The old workbook, what was said when it was adopted, and the folder of the new one."""
+
+    old: Path
+    before: bytes
+    done: Answer
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def adopted(tmp_path_factory: pytest.TempPathFactory) -> Adopted:
+    folder = tmp_path_factory.mktemp("adopted")
+    old = books.spanish(folder / "old.xlsx")
     os.utime(old, ns=(10**18, 10**18))
     old.chmod(0o444)
     before = old.read_bytes()
-    new = tmp_path / "new" / "crm.xlsx"
-    done = adopt(old, new, "--yes")
+    return Adopted(old, before, adopt(old, folder / "new" / "crm.xlsx", "--yes"), folder / "new")
+
+
+def test_the_new_workbook_works_and_the_old_one_is_only_read(adopted: Adopted) -> None:
+    old, done, new = adopted.old, adopted.done, adopted.folder / "crm.xlsx"
     assert done.code == DONE, done.err
-    assert (old.read_bytes(), old.stat().st_mtime_ns) == (before, 10**18)
+    assert (old.read_bytes(), old.stat().st_mtime_ns) == (adopted.before, 10**18)
     assert "sheetcrm check --config" in done.out
     assert "Contratos 2026!E7" in done.out
-    assert load(tmp_path / "new" / "config.yaml").workbook == "crm.xlsx"
+    assert load(adopted.folder / "config.yaml").workbook == "crm.xlsx"
     sheet = openpyxl.load_workbook(new)["Contratos"]
     assert [row[0] for row in sheet.iter_rows(min_row=2, max_row=4, values_only=True)] == ["C-01", "C-02", "C-02-2"]
-    listed = list(csv.DictReader(io.StringIO((tmp_path / "new" / "crm-adopted.csv").read_text("utf-8-sig"))))
+    listed = list(csv.DictReader(io.StringIO((adopted.folder / "crm-adopted.csv").read_text("utf-8-sig"))))
     assert {"unreadable", "row_left", "id_changed", "account_made", "no_address"} <= {line["kind"] for line in listed}
-    planned = call("plan", "--config", str(tmp_path / "new" / "config.yaml"), "--json")
+    planned = call("plan", "--config", str(adopted.folder / "config.yaml"), "--json")
     assert planned.code == PROBLEMS
     problems = {(problem["tab"], problem["cell"]) for problem in planned.json["problems"]}
     assert {("contracts", "F4"), ("contracts", "G4")} <= problems, (
@@ -68,10 +85,9 @@ def test_without_a_new_name_only_the_proposal_is_shown(old: Path, tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["old.xlsx"]
 
 
-def test_the_same_workbook_gives_the_same_bytes(old: Path, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        assert adopt(old, tmp_path / name / "crm.xlsx", "--yes").code == DONE
-    assert (tmp_path / "a" / "crm.xlsx").read_bytes() == (tmp_path / "b" / "crm.xlsx").read_bytes()
+def test_the_same_workbook_gives_the_same_bytes(adopted: Adopted, tmp_path: Path) -> None:
+    assert adopt(adopted.old, tmp_path / "again" / "crm.xlsx", "--yes").code == DONE
+    assert (tmp_path / "again" / "crm.xlsx").read_bytes() == (adopted.folder / "crm.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("name", ["crm.xlsx", "config.yaml", "crm-adopted.csv"])

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from sheetcrm.cli.planned import edits
-from sheetcrm.run import Job, look, run
+from sheetcrm.run import Job, run
 from sheetcrm.sync.excel.backend import ExcelBackend
 from tests.google.desk import DAY, Desk, small_book
 from tests.settings import without_matters
@@ -69,12 +69,13 @@ def test_the_same_workbook_gives_the_same_plan_and_the_same_cells_as_on_excel(sa
         book = tmp_path / "crm.xlsx"
         book.write_bytes(sample.read_bytes())
         excel = ExcelBackend(book, desk.cfg.excel, tmp_path / "backups")
-        ours, theirs = look(desk.job()).plan, look(desk.job(excel, state="excel")).plan
+        google_run, excel_run = run(desk.job()), run(desk.job(excel, state="excel"))
+        assert google_run.state == excel_run.state == "done"
+        ours, theirs = google_run.plan, excel_run.plan
         assert list(edits(ours.blocks)) == list(edits(theirs.blocks))
         assert (ours.rows, ours.tabs, ours.dashboard) == (theirs.rows, theirs.tabs, theirs.dashboard)
         assert (ours.alerts, ours.messages, ours.problems) == (theirs.alerts, theirs.messages, theirs.problems)
         assert len(ours.problems) > 10  # the sample has every mistake of the domain in it
-        assert run(desk.job()).state == run(desk.job(excel, state="excel")).state == "done"
         for sheet in openpyxl.load_workbook(book, read_only=True).worksheets:
             tab, expected = sheet.title, filled(sheet.iter_rows(values_only=True))
             google = filled(desk.values(tab))

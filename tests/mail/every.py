@@ -16,6 +16,11 @@ from sheetcrm.schema import LANGUAGES
 from tests.brief_pages import WHOLE, page_of
 from tests.mail.bodies import body, message, rich, row, section
 
+LETTERS = sorted(f"{kind}-{language}" for kind in (*KINDS, "full") for language in LANGUAGES)
+PAGES = [f"{kind}-{language}" for kind in ("visit", "executive") for language in LANGUAGES]
+NAMES = sorted([*LETTERS, "nasty-es", *PAGES])
+"""What ``letters`` and ``pages`` make, for tests of each by its name: known before anything is made."""
+
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -65,4 +70,5 @@ def pages() -> dict[str, str]:
     for language in LANGUAGES:
         found[f"visit-{language}"] = brief.html(page_of(WHOLE, language=language))
         found[f"executive-{language}"] = brief.html(page_of(key, language=language))
+    assert sorted(found) == NAMES
     return found

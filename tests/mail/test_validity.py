@@ -15,11 +15,9 @@ import tinycss2
 from justhtml import JustHTML, StrictModeError
 
 from sheetcrm.mail.render import _environment
-from tests.mail.every import letters, pages
+from tests.mail.every import LETTERS, NAMES, letters, pages
 from tests.mail.shown import VOID, contrast
 
-NAMES = sorted(pages())
-LETTERS = sorted(f"{kind}-{language}" for kind, language in letters())
 OBSOLETE = {"font", "center", "nobr", "marquee", "big", "strike", "tt"}
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from sheetcrm.ledger import Ledger
+from tests.cli.conftest import call
 
 CLI = [sys.executable, "-m", "sheetcrm"]
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    subprocess.run([*CLI, "init", "--excel", "crm.xlsx"], cwd=tmp_path, check=True, capture_output=True)
+    assert call("init", "--excel", str(tmp_path / "crm.xlsx")).code == 0
     with (tmp_path / "config.yaml").open("a", encoding="utf-8") as settings:
         # Every hour of every day counts, so that the test is the same at night and on a Sunday.
         settings.write(
