@@ -150,6 +150,8 @@ def _people(where: Place, seen: Look) -> Iterator[Line]:
         yield Line("warn", f"no mail goes to {', '.join(refused)}", "add them or their domain to mail.allowed")
     elif team:
         yield Line("ok", f"team: {team} people, all of whom may get mail")
+    elif seen.snapshot["team"].present:
+        yield Line("note", "the team tab names nobody: no mail can go to anybody", "type names and addresses there")
 
 
 def _state(where: Place) -> Iterator[Line]:
