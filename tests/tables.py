@@ -26,8 +26,8 @@ from functools import lru_cache
 from typing import Any
 
 from sheetcrm.model import Snapshot
+from sheetcrm.raw import RawBook
 from sheetcrm.reading import snapshot as read_snapshot
-from sheetcrm.sync.backend import RawBook
 from sheetcrm.sync.memory import Cell, Grid, MemoryBackend
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sheetcrm.address import address, letters
 from sheetcrm.cells import clean
 from sheetcrm.model import Bools, Ints
-from sheetcrm.sync.backend import RawSheet
+from sheetcrm.raw import RawSheet
 
 
 @dataclass(frozen=True)

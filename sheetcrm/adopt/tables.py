@@ -15,7 +15,7 @@ from sheetcrm.adopt.headers import is_known
 from sheetcrm.adopt.old_table import OldColumn, OldTable, Skipped
 from sheetcrm.cells import bools, clean
 from sheetcrm.model import Bools, Ints
-from sheetcrm.sync.backend import RawSheet
+from sheetcrm.raw import RawSheet
 from sheetcrm.words import normalise
 
 HEADER_WITHIN = 30

@@ -12,6 +12,7 @@ import numpy as np
 from sheetcrm.address import letters
 from sheetcrm.cells import Bad
 from sheetcrm.model import Problem, Snapshot, Table
+from sheetcrm.raw import RawBook
 from sheetcrm.reading.body import Report
 from sheetcrm.reading.filled import book_id_of, no_alerts, read_alerts, read_filled
 from sheetcrm.reading.headers import FoundTab, find_tabs, language_of, tab_of
@@ -20,7 +21,6 @@ from sheetcrm.reading.options import Options
 from sheetcrm.reading.people import People
 from sheetcrm.reading.records import Read, absent, read_records
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, RUNNER_TABS, TABS
-from sheetcrm.sync.backend import RawBook
 from sheetcrm.words import Words, words_of
 
 if TYPE_CHECKING:

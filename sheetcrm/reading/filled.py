@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 
 from sheetcrm.cells import Habits, bools, clean, series
 from sheetcrm.model import Bools, Table
+from sheetcrm.raw import RawSheet
 from sheetcrm.reading.body import Body, Report, positions
 from sheetcrm.reading.headers import FoundTab
 from sheetcrm.reading.people import People
 from sheetcrm.reading.records import absent
 from sheetcrm.reading.stored import stored_columns
 from sheetcrm.schema import LANGUAGES, TABS, Tab
-from sheetcrm.sync.backend import RawSheet
 from sheetcrm.words import Words, normalise, words_of
 
 

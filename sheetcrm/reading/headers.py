@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from sheetcrm.raw import RawSheet
 from sheetcrm.reading.options import Options
 from sheetcrm.schema import LANGUAGES, TABS, Tab
-from sheetcrm.sync.backend import RawSheet
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
 HEADER_WITHIN = 20

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sheetcrm.model import TabRows
-from sheetcrm.sync.backend import RawBook, RawSheet, Rows
+from sheetcrm.raw import RawBook, RawSheet, Rows
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.excel import assemble
 from sheetcrm.sync.excel.edits import Formula, OwnedCell, SheetEdit

@@ -15,7 +15,7 @@ from sheetcrm.adopt.mapping import Adoption, Part, without_doubt
 from sheetcrm.adopt.old_table import OldTable
 from sheetcrm.adopt.propose import propose
 from sheetcrm.adopt.tables import find_tables
-from sheetcrm.sync.backend import RawBook
+from sheetcrm.raw import RawBook
 from sheetcrm.sync.excel.read import read_bytes
 from sheetcrm.words import words_of
 from tests.adopt.books import TODAY

@@ -90,15 +90,12 @@ def test_imports_go_down_the_picture() -> None:
                 continue
             if DOWN.index(above) < DOWN.index(below):
                 up.append(f"{module} imports {other}")
-    assert sorted(up) == ALLOWED
+    assert up == []
 
 
 def _room(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else ""
-
-
-ALLOWED: list[str] = []
 
 
 def test_what_the_page_names_is_there() -> None:
@@ -112,6 +109,7 @@ def test_what_the_page_names_is_there() -> None:
         ROOT / "sheetcrm/rules",
         ROOT / "sheetcrm/views",
         ROOT / "sheetcrm/mail",
+        ROOT / "sheetcrm/sync",
     ]
     missing = [name for name in named if not any(list(place.glob(name.rstrip("/"))) for place in places)]
     assert missing == []

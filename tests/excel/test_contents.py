@@ -7,7 +7,7 @@ import fastexcel
 import pyarrow as pa
 import pytest
 
-from sheetcrm.sync.backend import RawSheet
+from sheetcrm.raw import RawSheet
 from sheetcrm.sync.excel.date_styles import is_date_format
 from sheetcrm.sync.excel.read import read_book, read_bytes
 from sheetcrm.sync.excel.refused import Refused

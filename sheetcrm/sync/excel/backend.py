@@ -13,7 +13,7 @@ from typing import Literal
 
 from sheetcrm.config import Excel
 from sheetcrm.model import TabRows
-from sheetcrm.sync.backend import RawBook
+from sheetcrm.raw import RawBook
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.excel import assemble
 from sheetcrm.sync.excel.facts import BookScan

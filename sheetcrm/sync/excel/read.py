@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sheetcrm.sync.backend import RawBook, RawSheet, RawTable
+from sheetcrm.raw import RawBook, RawSheet, RawTable
 from sheetcrm.sync.excel.book import Book
 from sheetcrm.sync.excel.contents import Contents
 from sheetcrm.sync.excel.date_styles import date_styles

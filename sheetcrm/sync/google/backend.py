@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetcrm.model import TabRows
+from sheetcrm.raw import RawBook, RawSheet
 from sheetcrm.reading.headers import find_header, tab_of
 from sheetcrm.reading.options import Options
 from sheetcrm.schema import TABS
-from sheetcrm.sync.backend import RawBook, RawSheet
 from sheetcrm.sync.changes import Changes, Outcome
 from sheetcrm.sync.google.auth import account
 from sheetcrm.sync.google.errors import GoogleError

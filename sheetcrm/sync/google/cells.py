@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sheetcrm.model import Value
-from sheetcrm.sync.backend import Rows
+from sheetcrm.raw import Rows
 
 Cell = None | str | bool | int | float
 

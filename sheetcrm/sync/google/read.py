@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetcrm.address import letters
-from sheetcrm.sync.backend import RawBook, RawSheet, Rows, no_rows
+from sheetcrm.raw import RawBook, RawSheet, Rows, no_rows
 from sheetcrm.sync.google.cells import Cell, arrow
 from sheetcrm.sync.google.errors import GoogleBusy, GoogleError
 from sheetcrm.sync.google.structure import Sheet, Structure, quoted, read_structure

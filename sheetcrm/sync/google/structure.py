@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sheetcrm.sync.backend import Box
+from sheetcrm.raw import Box
 
 if TYPE_CHECKING:
     from sheetcrm.sync.google.transport import SheetsTransport
