@@ -182,7 +182,7 @@ class _Desk:
     def __init__(self, state: Evaluated, team: Team, memory: Memory, cfg: Config) -> None:
         accounts = state.frames["accounts"]
         self._state, self._memory, self._cfg = state, memory, cfg
-        self._readers = Readers(state, team, first_day=memory.first_run or memory.began == state.as_of)
+        self._readers = Readers(state, team)
         self._account_ids = texts(accounts["account_id"])
         self._values = accounts["annual_value"].fillna(0.0).tolist()
         self._snoozed = _days(accounts["snooze_until"])

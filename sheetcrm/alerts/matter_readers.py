@@ -19,16 +19,14 @@ _NOBODY = ("", "", "", "")
 
 
 class Readers:
-    """Finds who hears of each case of a matter. ``first_day``: a first run was today, and direction
-    does not hear as anybody's manager yet."""
+    """Finds who hears of each case of a matter."""
 
-    def __init__(self, state: Evaluated, team: Team, *, first_day: bool = False) -> None:
+    def __init__(self, state: Evaluated, team: Team) -> None:
         accounts = state.frames["accounts"]
         self._team = team
         self._accounts = list(zip(*(texts(accounts[role]) for role in _ACCOUNT_ROLES), strict=True))
         self._found: dict[tuple[Sequence[str], _Named], Roles] = {}
         self._direction = tuple(team.direction())
-        self._spared = self._direction if first_day else ()
         self._hears = cache(lambda address: team.hears(address, state.as_of))
         self._manager_of = cache(team.manager_of)
 
@@ -44,22 +42,13 @@ class Readers:
         first = self._first(to[0], named)
         hear = {
             "backup": self._hears(backup if self._team.reachable(backup) else ""),
-            "manager": self._managing(self._manager_of(first)),
+            "manager": self._hears(self._manager_of(first)),
             "direction": self._direction,
         }
         for role, slot in zip(to, slots(to), strict=True):
             if slot in ("owner", "holder", "service", "credit"):
-                hear[slot] = self._in_role(role, named)
+                hear[slot] = self._direction if role == "direction" else self._hears(self._first(role, named))
         return Roles(first, hear)
-
-    def _in_role(self, role: str, named: _Named) -> tuple[str, ...]:
-        if role == "direction":
-            return self._direction
-        first = self._first(role, named)
-        return self._managing(first) if role == "manager" else self._hears(first)
-
-    def _managing(self, manager: str) -> tuple[str, ...]:
-        return tuple(person for person in self._hears(manager) if person not in self._spared)
 
     def _first(self, role: str, named: _Named) -> str:
         """Who answers in a role: the row's own owner, the account's person of the role, its owner, its backup, their
