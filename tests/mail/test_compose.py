@@ -227,19 +227,6 @@ def test_the_html_is_accessible():
     assert shown.unclosed == []
 
 
-def test_every_text_can_be_read_on_its_ground():
-    from sheetcrm.mail.render import _environment
-
-    style = _environment().get_template("style.j2").module
-    for mode in (0, 1):
-        for ground in (style.card, style.page):
-            for text in (style.ink, style.soft, style.link):
-                assert _contrast(text[mode], ground[mode]) >= 4.5
-        for tone in style.tones.values():
-            assert _contrast(tone["ink"][mode], tone["ground"][mode]) >= 4.5
-            assert _contrast(tone["bar"][mode], style.card[mode]) >= 3
-
-
 def test_a_contract_without_facts_is_shown_without_holes():
     bare = row(value=None, title="", reason="", health_score=None, health_band="no_data", next_action="", owner="")
     text, html = parts(letter_of(body(sections=[section(bare)])))
@@ -319,18 +306,6 @@ def test_a_subject_about_past_deadlines_says_so():
 
 def test_the_planners_own_subject_wins():
     assert letter_of(body(), subject="Algo\r\npropio").subject == "Algo propio"
-
-
-def _contrast(one: str, other: str) -> float:
-    """WCAG 2.1 relative luminance contrast."""
-
-    def luminance(colour: str) -> float:
-        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 class _Shown(HTMLParser):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sheetcrm.mail import immediate
 from sheetcrm.mail.compose import subject_of
 from sheetcrm.mail.digest import view
+from sheetcrm.mail.examples import example
 from sheetcrm.mail.once import said_once
 from sheetcrm.mail.render import render
 from sheetcrm.words import words_of
 from tests.mail.bodies import TODAY, body, message, row, section
+from tests.mail.every import parts
 
 EN, ES, RU = (words_of(language) for language in ("en", "es", "ru"))
 CELL = {"address": "Contracts!F12", "problem": "not a date", "fix": "type one"}
@@ -126,3 +129,20 @@ def test_one_matter_that_climbed_says_so_itself_several_by_an_introduction() -> 
     assert urgent["t"]["intro"] == EN.text("mail.immediate.intro")
     for view_ in shown:
         assert (EN.text("mail.escalation.intro") in render("immediate/text.txt.j2", view_)) == bool(view_["t"]["intro"])
+
+
+def test_an_id_in_a_headline_is_never_broken_and_what_people_typed_stays_text() -> None:
+    said = render(
+        "immediate/html.j2", next(iter(immediate.views(body(sections=[section(row(account="<b>& Co"))]), EN, "")))
+    )
+    (headline,) = re.findall(r"<h1[^>]*>(.*?)</h1>", said)
+    assert headline.startswith("Due on 6 Dec: &lt;b&gt;&amp; Co ")
+    assert '<span style="white-space:nowrap">(C-1042),</span>' in headline
+
+
+def test_what_is_at_risk_is_told_apart_in_grey_too() -> None:
+    """A gap stands after it, because its red is as dark as the blue of the rest."""
+    said = "".join(parts(example("weekly", "en", TODAY))[2].split())
+    bars = re.findall(r'<tdclass="b-red"[^>]*>&nbsp;</td>(<td[^>]*>)', said)
+    assert len(bars) >= 2
+    assert {bar for bar in bars if 'class="b-' in bar} == set()
