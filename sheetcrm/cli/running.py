@@ -46,13 +46,15 @@ def in_words(report: Report) -> str:
     if report.state == "postponed":
         lines.append(f"Postponed: {report.why}. The mail has not waited; the next run writes the workbook.")
     elif report.state == "unchanged":
-        told = "some mail is still waiting" if report.letters.get("left") else "everybody has been told"
-        lines.append(f"Nothing to do: the workbook is up to date, and {told}.")
+        lines.append(f"Nothing to do: the workbook is up to date, and {_told(report)}.")
     else:
         lines.append(_written(report))
     if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
         lines.append("Mails: {sent} sent, {left} waiting, {failed} failed.".format(**report.letters))
     lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
+    if counts["held_back"]:
+        waiting = counted(counts["held_back"], "thing")
+        lines.append(f"Waiting for business hours: {waiting} to tell (mail.hours). See it:  sheetcrm preview digest")
     unheard = [problem for problem in report.plan.problems if problem.code in (NOBODY_NAMED, NOBODY_ALLOWED)]
     lines += [" ".join(describe(problem, words_of("en"))) for problem in unheard]
     lines.append(
@@ -61,6 +63,12 @@ def in_words(report: Report) -> str:
         f"{counted(counts['red'], 'account')} red, {counted(counts['problems'], 'problem')} in the cells."
     )
     return "\n".join(lines)
+
+
+def _told(report: Report) -> str:
+    if report.letters.get("left"):
+        return "some mail is still waiting"
+    return "nobody is to be told anything now" if report.plan.counts["held_back"] else "everybody has been told"
 
 
 def _written(report: Report) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheetcrm.cli.running import in_words
 from sheetcrm.run import Report
 from tests.alerts.test_unheard import NOBODY
@@ -25,3 +27,14 @@ def test_a_run_that_can_write_to_nobody_says_so_in_one_line() -> None:
     assert len(said) == 1
     assert said[0].startswith("Nobody can be written to: the Team tab names nobody.")
     assert "Nobody" not in in_words(Report("done", plan(book(URGENT), views=True)))
+
+
+def test_a_run_outside_business_hours_does_not_say_that_everybody_has_been_told() -> None:
+    day = plan(book(URGENT))
+    night = replace(day, counts={**day.counts, "held_back": 3})
+    assert day.counts["held_back"] == 0
+    said = in_words(Report("unchanged", night))
+    assert "nobody is to be told anything now" in said
+    assert "Waiting for business hours: 3 things to tell" in said
+    assert "everybody has been told" in in_words(Report("unchanged", day))
+    assert "Waiting" not in in_words(Report("unchanged", day))
