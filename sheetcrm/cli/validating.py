@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from sheetcrm.cli.context import Options, job, place
@@ -129,7 +130,12 @@ def _row(name: str, told: Separation) -> str:
 def _apart(told: Separation) -> str:
     if told.auc is None or told.low is None or told.high is None:
         return "too few to say"
-    return f"{told.auc:.0%} (95% sure: {told.low:.0%} to {told.high:.0%})"
+    return f"{told.auc:.0%} ({_between(told.low, told.high)})"
+
+
+def _between(low: float, high: float) -> str:
+    """Rounded outwards: an interval never looks narrower than it is."""
+    return f"95% sure: {floor(100 * low)}% to {ceil(100 * high)}%"
 
 
 def _bands(seen: Seen) -> list[str]:
@@ -140,7 +146,7 @@ def _bands(seen: Seen) -> list[str]:
 def _share(band: Band) -> str:
     if band.share is None or band.low is None or band.high is None:
         return f"too few to say; the forecast counts on {band.expected:.0%}"
-    told = f"{band.share:.0%} (95% sure: {band.low:.0%} to {band.high:.0%})"
+    told = f"{band.share:.0%} ({_between(band.low, band.high)})"
     if band.verdict == "as_expected":
         return f"{told}; the forecast counts on {band.expected:.0%}"
     return f"{told}: {band.verdict} than the {band.expected:.0%} that the forecast counts on"

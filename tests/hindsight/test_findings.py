@@ -153,10 +153,10 @@ def test_the_answer_comes_first_and_says_how_sure_it_is(whole: Found) -> None:
     lines = in_words(whole, settings().health.validation)
     assert lines[0].startswith("Health against 32 decisions of the last 36 months (20 renewed, 12 lost)")
     assert lines[2] == (
-        "The score told renewed from lost better than a coin toss: 91 days before, 100% (95% sure: 87% to 100%)."
+        "The score told renewed from lost better than a coin toss: 91 days before, 100% (95% sure: 86% to 100%)."
     )
     assert next(line for line in lines if line.startswith("  yellow")).endswith(
-        "0% (95% sure: 0% to 24%): fewer than the 75% that the forecast counts on"
+        "0% (95% sure: 0% to 25%): fewer than the 75% that the forecast counts on"
     )
     assert next(line for line in lines if line.startswith("  payment")).endswith("too few to say")
 
