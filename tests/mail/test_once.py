@@ -96,7 +96,7 @@ def test_a_headline_says_what_its_money_is() -> None:
     assert [text.replace("\xa0", " ") for text in said] == [
         "2 contratos requieren su atención: 48.200 € en juego",
         "2 contracts need you: €48,200 at stake",
-        "Вас ждут 2 договора на сумму 48 200 €",
+        "Вас ждут 2 договора: на кону 48 200 €",
     ]
     assert view(body(headline={**headline, "value": 0.0}), EN, "")["t"]["headline"] == "2 contracts need you"
 
