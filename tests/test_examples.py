@@ -13,11 +13,12 @@ from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
 from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
 from sheetcrm.sync.excel.read import read_book
-from sheetcrm.sync.excel.template import make_template, template_bytes
+from sheetcrm.sync.excel.template import template_bytes
 from sheetcrm.views.look.examples import TABS_WITH_EXAMPLE, example_rows
 from sheetcrm.words import words_of
 from tests.cli.conftest import call
 from tests.tables import snapshot
+from tests.workbooks import template
 
 CONTRACTS = """
     contract_id | account_id | start_date | end_date   | value
@@ -56,7 +57,7 @@ def test_a_row_that_names_the_example_is_an_orphan() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_template_shows_one_row_a_tab_and_reads_as_empty(language: str, tmp_path: Path) -> None:
     words, path = words_of(language), tmp_path / "crm.xlsx"
-    make_template(path, language)
+    path.write_bytes(template(language))
     book = openpyxl.load_workbook(path)
     for tab in PEOPLE_TABS:
         rows = list(book[words.tab(tab.key)].iter_rows(min_row=2, max_col=1, values_only=True))
@@ -70,7 +71,7 @@ def test_an_empty_template_shows_one_row_a_tab_and_reads_as_empty(language: str,
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_examples_show_is_right_but_for_their_id(language: str, tmp_path: Path) -> None:
     words, path = words_of(language), tmp_path / "crm.xlsx"
-    make_template(path, language)
+    path.write_bytes(template(language))
     book = openpyxl.load_workbook(path)
     for tab in TABS_WITH_EXAMPLE:
         sheet = book[words.tab(tab)]

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetcrm.sync.excel.template import template_bytes
+
+
+@cache
+def template(language: str) -> bytes:
+    """The empty workbook of a language as the code makes it now."""
+    return template_bytes(language)
 
 
 def save(
