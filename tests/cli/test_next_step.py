@@ -89,7 +89,7 @@ def test_settings_that_name_no_workbook() -> None:
     assert "✗ config.yaml names no workbook." in said()
 
 
-@pytest.mark.parametrize(("language", "begins"), [("en", "The tabs are empty."), ("ru", "Вкладки пусты.")])
+@pytest.mark.parametrize(("language", "begins"), [("en", "The tabs are empty."), ("ru", "Листы пусты.")])
 def test_an_empty_workbook_is_to_be_filled_first(language: str, begins: str) -> None:
     settings(language)
     template(language)
