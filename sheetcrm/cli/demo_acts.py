@@ -99,16 +99,20 @@ def _snooze(book: Snapshot, today: date, words: Words, taken: set[str]) -> Act |
 
 
 def _close(book: Snapshot, today: date, words: Words, taken: set[str]) -> Act | None:
-    """A ticket past its time is solved, of the account that suffers most."""
+    """A ticket past its time is solved: a critical one before others, and where it is the only one of its account, for
+    those hold its health down."""
     health = rows_of(book, "accounts")[["account_id", "health_score"]].dropna()
     tickets = rows_of(book, "tickets").merge(health, on="account_id")
     late = tickets[(tickets["sla_status"] == "breached") & tickets["resolved_at"].isna()]
+    late = late.assign(
+        late=late.groupby("account_id")["ticket_id"].transform("size"), urgent=late["priority"] == "critical"
+    ).sort_values(["urgent", "late", "health_score"], ascending=[False, True, True])
     cells: dict[str, Cell] = {
         "resolved_at": datetime.combine(today, time(17)),
         "resolution": words.text("demo.resolution"),
         "customer_confirmed": words.value("yes_no", "yes"),
     }
-    return _act("close", book, "tickets", late.sort_values("health_score"), cells, taken)
+    return _act("close", book, "tickets", late, cells, taken)
 
 
 def _contracts(book: Snapshot) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def told(played: Played, words: Words, folder: Path, where: Place) -> list[str]:
     return [
         *lines,
         words.text("demo.workbook", path=folder / "crm.xlsx"),
-        words.text("demo.tabs", **{name: words.tab(name) for name in names}),
+        words.text("demo.tabs", programs="Excel, LibreOffice", **{name: words.tab(name) for name in names}),
         words.plural("demo.mails", letters, folder=folder / "outbox"),
         words.text("demo.next", command=f"sheetcrm explain {_example(played)} --config {where.config}"),
     ]
@@ -142,7 +142,8 @@ def _closed(act: Act, played: Played, words: Words) -> str:
         name: f"{words.number(row['health_score'])} ({words.value('health_band', row['health_band'])})"
         for name, row in (("before", before), ("after", after))
     }
-    return words.text("demo.came.close", **_about(act, played.mornings[1].book), **scores)
+    key = "demo.came.close" if scores["before"] != scores["after"] else "demo.came.close.same"
+    return words.text(key, **_about(act, played.mornings[1].book), **scores)
 
 
 def _account(book: Snapshot, account_id: str) -> Any:
