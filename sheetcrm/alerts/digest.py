@@ -336,9 +336,7 @@ def _tasks(address: str, said: Collection[str], context: Context) -> dict[str, A
     for task, title, due, account, owner, name in zip(*columns, strict=True):
         text, whose = _plain(title) or task, _plain(name) or _plain(account) or ""
         about = ["" if whose in text else whose, "" if owner == address else context.name(owner)]
-        lines.append(
-            {"title": text, "due": _day(_plain(due)), "account": " · ".join(filter(None, about)), "overdue": False}
-        )
+        lines.append({"title": text, "due": _day(_plain(due)), "account": " · ".join(filter(None, about))})
     return {"tasks": lines, "tasks_late": int((mine & (tasks["state"] == "overdue")).sum())}
 
 

@@ -115,7 +115,6 @@ class TaskLine(TypedDict):
     title: str
     due: date | None
     account: str
-    overdue: bool
 
 
 class ProblemLine(TypedDict):

@@ -131,7 +131,6 @@ def texts(body: Mapping[str, Any], words: Words) -> dict[str, str]:
         "tasks": words.text("mail.tasks"),
         "task": words.text("mail.task"),
         "due": words.text("mail.due"),
-        "overdue": words.value("task_state", "overdue"),
         "problems": words.text("mail.problems"),
         "tried": words.text("mail.tried"),
         "drafts": words.text("mail.drafts"),
@@ -184,7 +183,6 @@ def _tasks(body: Mapping[str, Any], words: Words) -> dict[str, Any]:
                 "title": clip(task["title"], 120),
                 "account": clip(task["account"], 60),
                 "due": words.date(task["due"], short=True),
-                "overdue": bool(task["overdue"]),
             }
             for task in tasks[:_MOST_TASKS]
         ],

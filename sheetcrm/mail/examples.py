@@ -156,7 +156,8 @@ def _digest(language: str, as_of: date) -> dict[str, Any]:
         "matters": _matters(language, as_of),
         "drafts": [{"to": "compras@hotelsol.example", "language": language, "body": _customer(language, as_of)}],
         "briefs": [_page(language, as_of)],
-        "tasks": [{"title": notes[2], "due": as_of - days(days=2), "account": _ACCOUNTS[1], "overdue": True}],
+        "tasks": [{"title": notes[2], "due": as_of, "account": _ACCOUNTS[1]}],
+        "tasks_late": 2,
         "problems": [dict(zip(("address", "problem", "fix"), _PROBLEMS[language], strict=True))],
         "problems_more": 2,
     }

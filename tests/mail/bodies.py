@@ -157,9 +157,10 @@ def rich(language: str) -> dict[str, Any]:
             section(*early, key="preparation", title=said["preparation"], more=2),
         ],
         tasks=[
-            {"title": first, "due": TODAY - timedelta(days=2), "account": _ACCOUNTS[1], "overdue": True},
-            {"title": second, "due": TODAY, "account": "", "overdue": False},
+            {"title": first, "due": TODAY, "account": _ACCOUNTS[1]},
+            {"title": second, "due": TODAY, "account": ""},
         ],
+        tasks_late=2,
         problems=[{"address": place, "problem": wrong, "fix": fix}],
         problems_more=3,
     )

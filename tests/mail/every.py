@@ -48,7 +48,7 @@ def _nasty() -> dict[str, Any]:
     one = row(**typed, **late, value=123_456_789_012.5, health_why=word, next_action=word, steps=[word, other])
     line = {**typed, "value_base": 9e11, "next_action": word, "repeat": True}
     matters = [{"key": f"m{at}", "title": word, "tone": "red", "rows": [line, line], "more": 3} for at in range(3)]
-    task = {"title": word, "due": TODAY, "account": word, "overdue": True}
+    task = {"title": word, "due": TODAY, "account": word}
     cell = {"address": word, "problem": other, "fix": word}
     return body(
         name=word,

@@ -137,7 +137,7 @@ def test_what_people_typed_is_shown_and_never_run():
         sections=[
             section(row(account=nasty, title=nasty, reason=nasty, next_action=nasty, owner=nasty, steps=[nasty]))
         ],
-        tasks=[{"title": nasty, "due": TODAY, "account": nasty, "overdue": True}],
+        tasks=[{"title": nasty, "due": TODAY, "account": nasty}],
         problems=[{"address": nasty, "problem": nasty, "fix": nasty}],
         workbook=nasty,
     )
@@ -215,7 +215,7 @@ def test_both_parts_say_the_same(language):
     for place in (text, shown.text):
         assert said["problems"][0]["fix"] in place
         assert said["tasks"][0]["title"] in place
-        assert words.value("task_state", "overdue") in place
+        assert words.plural("mail.tasks.late", 2) in place
 
 
 def test_the_html_is_accessible():
@@ -282,7 +282,7 @@ def _said(count, *rows, value=48200.0, more=0, **changes):
             "Ana, для начала ждут решения 12 договоров: 48 200 €",
         ),
         (
-            body(tasks=[{"title": "x", "due": TODAY, "account": "", "overdue": False}] * 2),
+            body(tasks=[{"title": "x", "due": TODAY, "account": ""}] * 2),
             "Ana, hoy le esperan 2 tareas",
             "Ana, сегодня вас ждут 2 задачи",
         ),
