@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MARKS = {"ok": "✓", "note": "·", "bad": "✗"}
 MOST_SHEETS = 3
 """Workbooks of a folder without settings that are named."""
-_NEEDED = ("team", "accounts", "contracts")
+_EMPTY = {"team": 1, "accounts": 2, "contracts": 2}
+"""The tabs that are filled first → rows that they have while nobody has: the header, and an example below it."""
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 _SMALL_TAB = 200_000
 """Bytes beyond which a tab holds rows, whatever they are."""
 
@@ -106,27 +108,28 @@ def _without_workbook(words: Words) -> Step:
 
 def _never_run(where: Place, words: Words) -> Step:
     if where.workbook is not None and _is_empty(where.workbook, words):
-        tabs = {key: words.tab(key) for key in _NEEDED}
+        tabs = {key: words.tab(key) for key in _EMPTY}
         return Step("note", words.text("next.empty", **tabs), _then("check"))
     commands = [(f"sheetcrm {name}", words.text(f"next.{name}")) for name in ("check", "plan", "run")]
     return Step("note", words.text("next.never"), commands)
 
 
 def _is_empty(workbook: Path, words: Words) -> bool:
-    """Whether the tabs that every run needs hold nothing below their headers. False where that can't be told."""
+    """Whether nobody is in the team and the other tabs hold no more than an example. False where that can't be told."""
     from sheetcrm.sync.excel.book import open_book
     from sheetcrm.sync.excel.limits import Limits
     from sheetcrm.sync.excel.refused import Refused
 
     try:
         book = open_book(workbook.read_bytes(), Limits())
-        wanted = {words.tab(key).casefold() for key in _NEEDED}
-        parts = [tab.entry for tab in book.tabs if tab.title.casefold() in wanted and tab.entry is not None]
-        if len(parts) < len(wanted) or any(part.size > _SMALL_TAB for part in parts):
-            return False
-        return all(len(re.findall(rb"<(?:\w+:)?row\b", book.archive.read(part))) <= 1 for part in parts)
+        parts = {tab.title.casefold(): tab.entry for tab in book.tabs}
+        for key, most in _EMPTY.items():
+            part = parts.get(words.tab(key).casefold())
+            if part is None or part.size > _SMALL_TAB or len(_ROW.findall(book.archive.read(part))) > most:
+                return False
     except (Refused, OSError):
         return False
+    return True
 
 
 def _headline(where: Place, status: Status, words: Words) -> str:

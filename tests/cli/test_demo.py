@@ -17,7 +17,6 @@ import pytest
 from sheetcrm.cli.demo_played import Played
 from sheetcrm.cli.demo_story import told
 from sheetcrm.cli.demonstration import _days, play
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.words import words_of
 from tests.cli.conftest import call
 
@@ -145,9 +144,8 @@ def test_a_demo_never_writes_over_another(demo: Demo) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_story_has_all_its_acts_on_any_day_of_the_week(language: str, tmp_path: Path) -> None:
-    for ago in range(7):
-        told_of = Demo(tmp_path / str(ago) / "demo", language, TODAY - timedelta(ago))
-        assert [each.kind for each in told_of.played.acts] == KINDS
-        assert told_of.played.again.state == "unchanged"
+@pytest.mark.parametrize(("language", "ago"), [*(("en", ago) for ago in range(1, 7)), ("es", 0), ("ru", 0)])
+def test_the_story_has_all_its_acts_on_any_day_and_in_any_language(language: str, ago: int, tmp_path: Path) -> None:
+    told_of = Demo(tmp_path / "demo", language, TODAY - timedelta(ago))
+    assert [each.kind for each in told_of.played.acts] == KINDS
+    assert told_of.played.again.state == "unchanged"
