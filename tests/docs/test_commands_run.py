@@ -66,8 +66,13 @@ def _other_settings(folder: Path) -> None:
     shutil.copy(folder / "config.yaml", folder / "other.yaml")
 
 
+def _ran(_folder: Path) -> None:
+    run("sheetcrm run")
+
+
 BEFORE: Mapping[tuple[str, str], Callable[[Path], None]] = {
     ("docs/start-excel.md", "sheetcrm check"): _filled,
+    ("docs/operator.md", "sheetcrm status"): _ran,
     ("", r"sheetcrm adopt customers.xlsx"): _own_workbook,
     ("", r"python -m sheetcrm.sync.excel.patch .*"): _edits,
     ("", r"sheetcrm replay .*--compare other.yaml"): _other_settings,
