@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from sheetcrm.cli.context import Options, Place, place
@@ -26,6 +27,7 @@ MOST_SHEETS = 3
 _EMPTY = {"team": 1, "accounts": 2, "contracts": 2}
 """The tabs that are filled first → rows that they have while nobody has: the header, and an example below it."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
+_WIDTH = 80
 _SMALL_TAB = 200_000
 """Bytes beyond which a tab holds rows, whatever they are."""
 
@@ -49,7 +51,9 @@ def in_words(about: str, steps: Sequence[Step], words: Words) -> list[str]:
     lines = [about] if about else []
     width = max((len(command) for step in steps for command, _ in step.commands), default=0)
     for step in steps:
-        lines.append(f"{MARKS[step.state]} {step.what}")
+        first, *rest = step.what.splitlines()
+        lines += wrap(f"{MARKS[step.state]} {first}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        lines += rest
         lines += [f"    {command:{width}}  {what}".rstrip() for command, what in step.commands]
     more = words.text("next.more", command="sheetcrm --help")
     return [*lines, "", more]
