@@ -11,9 +11,11 @@ from sheetcrm.engine import evaluate
 from sheetcrm.evaluated import Evaluated
 from sheetcrm.hindsight import Found, validate
 from sheetcrm.model import Memory
+from sheetcrm.rules import first
 from sheetcrm.words import words_of
 from tests.frames import Row, snapshot
-from tests.rules.service_book import rules_for, settings
+from tests.rules.on_demand import needed
+from tests.rules.service_book import settings
 
 TODAY = date(2026, 11, 20)
 CLOSED = date(2026, 6, 15)
@@ -71,7 +73,9 @@ def many(renewed: Iterable[float], lost: Iterable[float]) -> Book:
 
 
 def seen(tabs: Book, past: Memory | None = None, cfg: Config | None = None) -> Evaluated:
-    return evaluate(snapshot(tabs), TODAY, cfg or settings(), past or Memory(), words_of("en"), rules_for(*_NEEDED))
+    return evaluate(
+        snapshot(tabs), TODAY, cfg or settings(), past or Memory(), words_of("en"), needed(first(), *_NEEDED)
+    )
 
 
 def found(tabs: Book, *days: int, past: Memory | None = None, cfg: Config | None = None) -> Found:

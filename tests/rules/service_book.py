@@ -4,46 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sheetcrm.columns import Rule
 from sheetcrm.config import Config, defaults
-from sheetcrm.engine import evaluate
 from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
 from sheetcrm.words import words_of
 from tests.frames import snapshot
+from tests.rules.on_demand import OnDemand, on_demand
 
 TODAY = date(2026, 11, 20)
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule but the contracts' own, of which only those are kept that the others ask for."""
-    kept: list[Rule] = []
-    wanted: set[str] = set()
-    for rule in reversed(first()):
-        if rule.tab != "contracts" or rule.key in wanted:
-            kept.append(rule)
-            wanted.update(rule.inputs)
-    return tuple(reversed(kept))
-
-
-@cache
-def rules_for(*names: str) -> tuple[Rule, ...]:
-    """The rules that these columns need, so that many small books are quick to evaluate."""
-    kept: list[Rule] = []
-    wanted = set(names)
-    for rule in reversed(first()):
-        if rule.key in wanted:
-            kept.append(rule)
-            wanted.update(rule.inputs)
-    return tuple(reversed(kept))
 
 
 _DEFAULTS = defaults()
@@ -71,16 +45,14 @@ def evaluated(
     past: Memory | None = None,
     cfg: Config | None = None,
     language: str = "es",
-    only: tuple[str, ...] = (),
-) -> Evaluated:
-    """Every column of these rows; or ``only`` these and what they need."""
-    chosen = rules_for(*only) if only else rules()
-    return evaluate(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), chosen, now)
+) -> OnDemand:
+    """Every column of these rows, computed when it is asked for."""
+    return on_demand(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), first(), now)
 
 
 def computed(tabs: dict[str, list[dict[str, Any]]], name: str, **options: Any) -> list[Any]:
     """One column of these rows as plain values."""
-    return values(evaluated(tabs, only=(name,), **options), name)
+    return values(evaluated(tabs, **options), name)
 
 
 def values(found: Evaluated, name: str) -> list[Any]:

@@ -93,7 +93,7 @@ TEAM = [{"email": ANA, "name": "Ana"}, {"email": LUIS, "name": "Luis"}]
 
 
 def carried(tabs: dict[str, list[Row]], *names: str) -> list[tuple[Any, ...]]:
-    found = evaluated({**tabs, "team": TEAM}, only=tuple(f"team.{name}" for name in names))
+    found = evaluated({**tabs, "team": TEAM})
     return list(zip(*(values(found, f"team.{name}") for name in names), strict=True))
 
 

@@ -27,7 +27,7 @@ def account(*rows: dict[str, Any], tier: Any = None, tickets: Any = ()) -> dict[
         "single_threaded",
     )
     tabs = {**client(tier=tier), "interactions": made, "tickets": list(tickets)}
-    found = evaluated(tabs, only=tuple(f"accounts.{name}" for name in names))
+    found = evaluated(tabs)
     told = {name: values(found, f"accounts.{name}")[0] for name in names}
     return {name: value.date() if isinstance(value, datetime) else value for name, value in told.items()}
 

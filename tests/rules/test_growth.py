@@ -79,7 +79,7 @@ def test_a_rate_is_unraised_after_24_months_without_a_higher_one() -> None:
 def sales(*deals: dict[str, Any]) -> dict[str, Any]:
     rows = [{"opportunity_id": f"O-{at}", "account_id": "A-1", **cells} for at, cells in enumerate(deals)]
     names = ("upsell_sales", "cross_sell_sales", "average_deal", "expansion_value")
-    found = evaluated({"accounts": ACCOUNTS, "opportunities": rows}, only=tuple(f"accounts.{name}" for name in names))
+    found = evaluated({"accounts": ACCOUNTS, "opportunities": rows})
     return {name: values(found, f"accounts.{name}")[0] for name in names}
 
 

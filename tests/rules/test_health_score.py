@@ -19,7 +19,7 @@ def ago(days: int) -> date:
 def told(tabs: dict[str, Any], past: list[Any] | None = None) -> dict[str, Any]:
     """The first account's health."""
     names = ("score", "band", "trend", "coverage", "why", "computed")
-    found = evaluated(tabs, past=memory(past or []), only=tuple(f"accounts.health_{name}" for name in names))
+    found = evaluated(tabs, past=memory(past or []))
     health = {name: values(found, f"accounts.health_{name}")[0] for name in names}
     health["why"] = health["why"] and health["why"].replace("\N{NO-BREAK SPACE}", " ")
     return health

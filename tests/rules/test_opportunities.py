@@ -20,7 +20,7 @@ def deal(interactions: list[dict[str, Any]] | None = None, **cells: Any) -> dict
     row = {"opportunity_id": "O-1", "account_id": "A-1", "created_on": ago(10), **cells}
     tabs = {**client(), "opportunities": [row], "interactions": interactions or []}
     names = ("expected_value", "days_open", "pace")
-    found = evaluated(tabs, only=tuple(f"opportunities.{name}" for name in names))
+    found = evaluated(tabs)
     return {name: values(found, f"opportunities.{name}")[0] for name in names}
 
 

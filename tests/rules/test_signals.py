@@ -38,7 +38,7 @@ def living(name: str = "signal_rows", account: dict[str, Any] | None = None, **t
 
 def rows(tabs: dict[str, Any], name: str = "signal_rows", **options: Any) -> list[tuple[str, str, str, int]]:
     """The living signals of the first account: kind, tab, id, age."""
-    living = evaluated(tabs, only=(f"accounts.{name}",), **options)[f"accounts.{name}"]
+    living = evaluated(tabs, **options)[f"accounts.{name}"]
     return list(living.at(0))
 
 

@@ -26,7 +26,7 @@ def tickets(*rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def faults(*rows: dict[str, Any]) -> tuple[list[Any], Any]:
-    found = evaluated(tickets(*rows), only=("tickets.repeats", "accounts.recurrent_faults"))
+    found = evaluated(tickets(*rows))
     return values(found, "tickets.repeats"), values(found, "accounts.recurrent_faults")[0]
 
 

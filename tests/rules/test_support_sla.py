@@ -32,8 +32,7 @@ def ticket(now: str = "2026-11-20T12:00", noted: bool = False, **cells: Any) -> 
     }
     other["first_response_at"] = at("2026-11-02T09:30") if noted else None
     columns = (*COLUMNS, "age_days", "repeats")
-    only = tuple(f"tickets.{name}" for name in columns)
-    found = evaluated({**client(), "tickets": [row, other]}, now=at(now), only=only)
+    found = evaluated({**client(), "tickets": [row, other]}, now=at(now))
     return {name: values(found, f"tickets.{name}")[0] for name in columns}
 
 
