@@ -283,10 +283,13 @@ class _Today:
         return {*self._people("owner"), *(entry.person for entry in climbed)}
 
     def _next_rung(self, ladder: Ladder, done: set[str], heard: set[str]) -> tuple[str, tuple[str, ...], int] | None:
-        """The first rung with somebody who is not on the ladder yet; one without anybody costs no time."""
+        """The first rung with somebody who is not on the ladder yet; one without anybody costs no time, nor does one
+        whose person is away while whoever stands in has heard."""
         for rung in ladder.rungs:
-            people = tuple(person for person in self._people(rung.role) if person not in heard)
-            if rung.role not in done and people:
+            everybody = self._people(rung.role)
+            people = tuple(person for person in everybody if person not in heard)
+            acts = rung.role == "direction" or everybody[:1] == people[:1]
+            if rung.role not in done and people and acts:
                 return rung.role, people, rung.after
         return None
 

@@ -367,6 +367,15 @@ def test_the_first_run_spares_direction_and_bundles_nothing() -> None:
     assert (BOSS, "superseded") in {(item.person, item.state) for item in decision.news if item.stage == "critical"}
 
 
+def test_an_absent_backup_for_whom_the_owner_stands_in_costs_the_ladder_no_time() -> None:
+    log = Log()
+    subject = case(12, people={**PEOPLE, "backup": (OWNER, BACKUP)})
+    log.live(subject, MONDAY)
+    climbed = told(log.live(subject, day(2)))
+    assert ("critical", "rung", MANAGER) in climbed
+    assert ("critical", "rung", BACKUP) not in climbed
+
+
 def test_one_person_in_several_roles_hears_once() -> None:
     subject = case(12, people={"owner": (MANAGER,), "manager": (MANAGER,), "direction": (MANAGER,)})
     assert told(Log().live(subject, MONDAY)) == {("critical", "first", MANAGER)}

@@ -273,7 +273,10 @@ def _climb(talk: _Talk, office: Office) -> Iterator[Word]:
     since = max(thread.rungs.values(), default=thread.began)
     heard = {*talk.who.role("owner"), *thread.climbed}
     for role, wait in thread.ladder:
-        people = [person for person in talk.who.role(role) if person not in heard]
+        everybody = talk.who.role(role)
+        people = [person for person in everybody if person not in heard]
+        if role != "direction" and everybody and everybody[0] in heard:
+            people = []  # whoever acts has heard: the copy to somebody who is away is no step
         if role not in thread.rungs and people:
             due = office.after(since, wait)
             if due <= talk.day:
