@@ -76,7 +76,7 @@ TAB = Tab(
         out("health_trend", Type.LIST, values=TRENDS),
         out("health_coverage", Type.PERCENT),
         out("health_why", width=70),
-        out("next_action", width=40),
+        out("next_action", width=50),
         out("problems", width=40),
     ),
 )

@@ -94,7 +94,7 @@ TAB = Tab(
         out("renewal_risk", Type.LIST, values=RISKS, value_set="level"),
         out("next_renewal_date", Type.DATE),
         out("alert_stage", Type.LIST, values=ALERT_STAGES),
-        out("next_action", width=40),
+        out("next_action", width=50),
         out("next_action_on", Type.DATE),
         out("why", width=60),
         out("problems", width=40),
