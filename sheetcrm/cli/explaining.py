@@ -21,6 +21,8 @@ from sheetcrm.schema import TABS
 
 DEEP = 12
 _STEP = 2
+_SHORT = 40
+"""Characters up to which rows stand side by side."""
 _WIDEST = 100
 UNREADABLE = "   ← a cell that it needs could not be read; see the problems"
 
@@ -95,18 +97,21 @@ def _show(title: str, whys: Sequence[Why], end: str, *, deep: bool) -> None:
 def _lines(why: Why, level: int, told: set[str], *, deep: bool) -> Iterator[tuple[int, Text]]:
     """The value, its rule, and what it was made from, each with its level. A rule is told once; of a whole row's values
     those of the inputs are left out."""
+    rows = [f"{id} {_shown(value)}" for id, value in why.rows] + ([f"… {why.more} more"] if why.more else [])
+    short = all(len(row) <= _SHORT for row in rows)
     if why.rows or why.elsewhere:
-        rows = [f"{id} {_shown(value)}" for id, value in why.rows] + ([f"… {why.more} more"] if why.more else [])
-        yield level, Text.assemble((f"{why.column}: ", "cyan"), " · ".join(rows))
+        yield level, Text.assemble((f"{why.column}: ", "cyan"), " · ".join(rows) if short else "")
     else:
         value = _shown(why.value) + (UNREADABLE if why.unreadable else "")
         yield level, Text.assemble((f"{why.column} = ", "cyan"), (value, "bold"))
     again = why.column in told
     told.add(why.column)
+    if why.rule and not again and (deep or level == 0):
+        yield level + 1, Text.assemble(why.rule, (f" ({why.source})" if why.source else "", "dim"))
+    if not short:
+        yield from ((level + 1, Text(row)) for row in rows)
     if again:
         return
-    if why.rule and (deep or level == 0):
-        yield level + 1, Text.assemble(why.rule, (f" ({why.source})" if why.source else "", "dim"))
     for item in why.inputs:
         yield from _lines(item, level + 1, told, deep=deep)
 
