@@ -39,9 +39,21 @@ def folder(server: SheetsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def sheetcrm(*words: str) -> tuple[int, str]:
-    """Exit code, and all that was printed."""
+    """Exit code, and all that was printed, as if the terminal were wide."""
     answer = call(*words)
-    return answer.code, answer.out + answer.err
+    lines = (answer.out + answer.err).splitlines()
+    return answer.code, "\n".join(" ".join(line.split()) for line in _unwrapped(lines))
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Lines that continue the one before stand in it again."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and line.startswith("  ") and not line.lstrip().startswith("→"):
+            whole[-1] += line
+        else:
+            whole.append(line)
+    return whole
 
 
 def test_a_blank_sheet_is_laid_out_and_can_be_checked(server: SheetsServer, folder: Path) -> None:
