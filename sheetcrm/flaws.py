@@ -3,7 +3,7 @@ that contradict each other, missing rates. Each problem gets the person who shou
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,8 +36,14 @@ def names(problems: Sequence[Problem]) -> list[str]:
 
 def owned(state: Evaluated, problems: Sequence[Problem]) -> list[Problem]:
     """The problems with whose they are."""
+    nobodys = [problem for problem in problems if problem.row and not problem.owner and problem.tab in state.frames]
+    asked: dict[str, set[int]] = defaultdict(set)
+    for problem in nobodys:
+        asked[problem.tab].add(problem.row)
     owners = _Owners(state)
-    return [problem if problem.owner else replace(problem, owner=owners.of(problem)) for problem in problems]
+    found = {tab: owners.of_rows(tab, sorted(rows)) for tab, rows in asked.items()}
+    whose = {id(problem): found[problem.tab][problem.row] for problem in nobodys}
+    return [replace(problem, owner=whose.get(id(problem), problem.owner)) for problem in problems]
 
 
 def _flaws(state: Evaluated, cfg: Config) -> list[Problem]:
@@ -169,30 +175,24 @@ class _Owners:
         self._team = set(team["email"].str.lower().tolist())
         managers = team["email"][team["role"] == "manager"].tolist()
         self._manager = str(managers[0]).lower() if managers else ""
-        self._owners: dict[str, dict[int, str]] = {}
 
-    def of(self, problem: Problem) -> str:
-        """Whose problem it is; "" where nobody is to be found, or where it is about a whole tab."""
-        if not problem.row or problem.tab not in self._state.frames:
-            return ""
-        if problem.tab not in self._owners:
-            self._owners[problem.tab] = self._of_rows(problem.tab)
-        return self._owners[problem.tab].get(problem.row, "") or self._manager
+    def of_rows(self, tab: str, rows: Sequence[int]) -> dict[int, str]:
+        """Sheet row → whose it is, for these sheet rows of a tab; "" where nobody is to be found.
 
-    def _of_rows(self, tab: str) -> dict[int, str]:
-        """Sheet row → owner, for the visible rows of a tab."""
+        A row without an id, or with one that another has, names nobody: it is no record.
+        """
         frame, accounts = self._state.frames[tab], self._state.frames["accounts"]
-        rows = self._state.snapshot[tab].rows[self._state.kept[tab]].tolist()
-        named = [[_text(owner) for owner in frame["owner"].tolist()]] if "owner" in frame else []
+        sheet = self._state.snapshot[tab].rows[self._state.kept[tab]]
+        at = np.flatnonzero(np.isin(sheet, rows))
+        named = [frame["owner"].iloc[at]] if "owner" in frame else []
         if tab == "accounts":
-            named.append([_text(backup) for backup in frame["backup_owner"].tolist()])
+            named.append(frame["backup_owner"].iloc[at])
         elif "account_id" in frame:
-            codes = self._state.codes(tab, "accounts")
-            named += [
-                [_text(person) for person in accounts[role].reindex(codes).tolist()]
-                for role in ("owner", "backup_owner")
-            ]
-        return {row: self._first(people) for row, *people in zip(rows, *named, strict=True)} if named else {}
+            codes = self._state.codes(tab, "accounts")[at]
+            named += [accounts[role].reindex(codes) for role in ("owner", "backup_owner")]
+        people = [[_text(person) for person in column.tolist()] for column in named] or [[""] * len(at)]
+        known = {row: self._first(theirs) for row, *theirs in zip(sheet[at].tolist(), *people, strict=True)}
+        return {row: known.get(row, "") or self._manager for row in rows}
 
     def _first(self, people: Sequence[str]) -> str:
         """The first of the team; where nobody can take it over, whoever the cells name."""
