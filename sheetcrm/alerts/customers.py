@@ -111,8 +111,10 @@ def _told_in_time(told: Told, past: Past, memory: Memory) -> bool:
         return True
     if memory.began is None:
         return False
-    said = story(past.entries, told.term.deadline)
-    return any(entry.stage == FIRST_CONTACT and entry.told and entry.on > memory.began for entry in said)
+    said = [entry for entry in story(past.entries, told.term.deadline) if entry.stage == FIRST_CONTACT]
+    # What the first run's summary told stays so, whatever repeats it later, and whoever joins.
+    began = [entry.on for entry in said if entry.told and entry.kind == "first"]
+    return bool(began) and min(began) > memory.began
 
 
 def _changed(account_id: str, to: str, memory: Memory) -> str:

@@ -99,6 +99,17 @@ def test_it_is_written_once_for_a_term() -> None:
     assert (drafts(done), logged(done)) == ([], [])
 
 
+def test_what_the_first_run_told_makes_no_letter_when_it_is_repeated() -> None:
+    first = plan(Memory(first_run=True))
+    log = {alert.key: replace(alert, state="sent") for alert in first.alerts}
+    assert [alert.stage for alert in log.values() if alert.state == "sent"][-1] == "first_contact"
+    memory = replace(LIVED, began=TODAY, last_run=TODAY, alerts=log)
+    week = plan(memory, as_of=TODAY + timedelta(days=7))
+    assert [alert.rule for alert in week.alerts] == ["renewal"]
+    log |= {alert.key: replace(alert, state="sent") for alert in week.alerts}
+    assert drafts(plan(replace(memory, alerts=log), as_of=TODAY + timedelta(days=8))) == []
+
+
 def moved(*, written: bool, team: str = TEAM) -> Plan:
     """The day after a deadline moved by one, the first contact having been told a week before."""
     told = plan(as_of=TODAY)
