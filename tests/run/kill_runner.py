@@ -48,7 +48,8 @@ HOOK_SAMPLE = (110, 235)
 REMEMBERED = ("digests", "bundles", "seen", "moves", "ladders", "matters")
 """What the ledger knows besides alerts, letters and rows: it must be the same however often a run was killed."""
 RANDOM_CASES = 200
-LONGEST_RUN = 120.0
+LONGEST_RUN = 600.0
+"""Seconds: many times what a run under strace takes where others work on the machine too."""
 Point = tuple[str, float]
 """How to die: a system call and its number, ``hook`` and the number, ``moment`` and seconds, or ``never``."""
 
