@@ -10,13 +10,15 @@ import pytest
 from sheetcrm.engine import evaluate
 from sheetcrm.model import Memory, Snapshot
 from sheetcrm.reading import snapshot as read_snapshot
+from sheetcrm.rules import first
 from sheetcrm.rules.metrics.earlier import earlier
 from sheetcrm.sample import events, replay
 from sheetcrm.schema import PEOPLE_TABS
 from sheetcrm.sync.memory import MemoryBackend
 from sheetcrm.words import words_of
 from tests.hindsight.decided import TODAY
-from tests.rules.service_book import rules_for, settings
+from tests.rules.on_demand import needed
+from tests.rules.service_book import settings
 
 ASKED = ("accounts.health_computed", "accounts.health_coverage", "accounts.factors", "contracts.cancellation_notice_on")
 
@@ -33,7 +35,7 @@ def book() -> Snapshot:
 @pytest.mark.parametrize("days", [0, 30, 91, 365])
 def test_health_is_that_of_the_day(book: Snapshot, days: int) -> None:
     cfg = settings()
-    rules = rules_for(*ASKED)
+    rules = needed(first(), *ASKED)
     today = evaluate(book, TODAY, cfg, Memory(), words_of("en"), rules)
     then = evaluate(book, TODAY - timedelta(days=days), cfg, Memory(), words_of("en"), rules)
     found = earlier(today, days, ASKED)
