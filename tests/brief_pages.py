@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from sheetcrm.config import defaults
-from sheetcrm.engine import evaluate, fill
+from sheetcrm.engine import fill
 from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory
 from sheetcrm.plan import Found as Decided
@@ -15,6 +15,7 @@ from sheetcrm.rules import afterwards, first
 from sheetcrm.sentences import sentences
 from sheetcrm.views.brief import Brief, Cell, Lines, Section, Table, brief, find_account
 from sheetcrm.words import words_of
+from tests.rules.on_demand import on_demand
 from tests.tables import snapshot
 
 AS_OF = date(2026, 11, 18)
@@ -82,7 +83,7 @@ def state_of(tabs: Mapping[str, str], as_of: date = AS_OF) -> Evaluated:
 
 @cache
 def _state(tabs: tuple[tuple[str, str], ...], as_of: date) -> Evaluated:
-    state = evaluate(snapshot(dict(tabs), CFG), as_of, CFG, Memory(), words_of("en"), first())
+    state = on_demand(snapshot(dict(tabs), CFG), as_of, CFG, Memory(), words_of("en"), first())
     fill(state, afterwards(), {"found": Decided()})
     return state
 

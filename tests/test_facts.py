@@ -195,6 +195,6 @@ def test_the_funnel_needs_no_column_of_accounts_beyond_the_id() -> None:
             "C-1 | A-1 | 2026-01-01 | 2026-12-31 | planned",
         }
     )
-    state = evaluated(found, date(2026, 11, 1)).whole()
+    state = evaluated(found, date(2026, 11, 1))
     assert state.frames["contracts"]["status"].tolist() == ["expiring"]
     assert state.frames["contracts"]["next_renewal_date"].tolist() == [pd.Timestamp(2027, 12, 31)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sheetcrm.config import defaults
-from sheetcrm.engine import evaluate, fill
+from sheetcrm.engine import fill
 from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Memory, Value
 from sheetcrm.plan import Found
@@ -18,6 +18,7 @@ from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
 from sheetcrm.views import agenda
 from sheetcrm.words import words_of
+from tests.rules.on_demand import on_demand
 from tests.tables import snapshot
 
 AS_OF = date(2026, 11, 18)
@@ -39,7 +40,7 @@ TEAM = """
 def state_of(tabs: Mapping[str, str], stages: Mapping[Any, str] | None = None) -> Evaluated:
     words = words_of("en")
     read = snapshot({"accounts": ACCOUNTS, "team": TEAM, **tabs})
-    state = evaluate(read, AS_OF, CFG, Memory(), words, first())
+    state = on_demand(read, AS_OF, CFG, Memory(), words, first())
     fill(state, afterwards(), {"found": Found(stages=stages or {})})
     return state
 

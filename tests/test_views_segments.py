@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sheetcrm.config import defaults
-from sheetcrm.engine import evaluate
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
 from sheetcrm.schema import LANGUAGES
 from sheetcrm.views import segments
 from sheetcrm.words import words_of
+from tests.rules.on_demand import on_demand
 from tests.tables import snapshot
 
 TODAY = date(2026, 11, 21)
@@ -29,7 +29,7 @@ CONTRACTS = "contract_id | account_id | start_date | end_date | renewal_stage | 
 
 def lines(tabs: dict[str, str], segment: str = "", language: str = "en") -> list[dict[str, Any]]:
     words = words_of(language)
-    state = evaluate(snapshot({"accounts": ACCOUNTS, **tabs}, CFG), TODAY, CFG, Memory(), words, first())
+    state = on_demand(snapshot({"accounts": ACCOUNTS, **tabs}, CFG), TODAY, CFG, Memory(), words, first())
     found = segments.rows(state, CFG, words)
     rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     return [row for row in rows if not segment or row["segment"] == segment]

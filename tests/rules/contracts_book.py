@@ -15,7 +15,7 @@ from sheetcrm.evaluated import Evaluated
 from sheetcrm.model import Snapshot
 from sheetcrm.rules import money, notices, portfolio, probability, renewal, sentences, spans, succession, worth
 from sheetcrm.words import words_of
-from tests.rules.on_demand import OnDemand, on_demand
+from tests.rules.on_demand import on_demand
 from tests.tables import snapshot
 
 TODAY = date(2026, 11, 21)
@@ -38,7 +38,7 @@ RULES = collect(
 )
 
 
-def evaluated(snapshot: Snapshot, as_of: date = TODAY, cfg: Config | None = None, language: str = "en") -> OnDemand:
+def evaluated(snapshot: Snapshot, as_of: date = TODAY, cfg: Config | None = None, language: str = "en") -> Evaluated:
     """Every column of contracts and of their accounts, computed when it is asked for."""
     return on_demand(snapshot, as_of, cfg or DEFAULTS, None, words_of(language), RULES)
 
@@ -51,7 +51,7 @@ def terms(
     as_of: date = TODAY,
     cfg: Config | None = None,
     language: str = "en",
-) -> OnDemand:
+) -> Evaluated:
     """The text tables evaluated."""
     tabs = {"contracts": contracts, "accounts": accounts, "interactions": interactions}
     read = snapshot({name: text for name, text in tabs.items() if text}, cfg or DEFAULTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -24,22 +23,29 @@ def needed(rules: Sequence[Rule], *names: str) -> list[Rule]:
     return kept[::-1]
 
 
-class OnDemand(Evaluated):
-    """An evaluated snapshot; ``found["accounts.tier_suggested"]`` runs the rules that this column needs and that have
-    not run. What the product looks up in ``frames`` by itself has to be asked for first."""
+class Columns(dict[str, Any]):
+    """The columns of a tab; one that has not been computed is, with what it needs, when somebody asks for it."""
 
-    def __getitem__(self, name: str) -> Any:
-        tab, _, key = name.partition(".")
-        if key not in self.frames[tab]:
-            missing = [rule for rule in needed(self.rules, name) if rule.name not in self.frames[rule.tab]]
-            fill(self, missing, {})
-        return super().__getitem__(name)
+    def __init__(self, tab: str, state: Evaluated) -> None:
+        super().__init__(state.frames[tab])
+        self._tab, self._state = tab, state
+        self._names = {rule.name for rule in state.rules if rule.tab == tab}
 
-    def whole(self) -> OnDemand:
-        """With every column, for what looks into ``frames``."""
-        for rule in self.rules:
-            self[rule.key]
-        return self
+    def __missing__(self, key: str) -> Any:
+        state = self._state
+        if key not in self._names:
+            raise KeyError(key)
+        rules = needed(state.rules, f"{self._tab}.{key}")
+        fill(state, [rule for rule in rules if not dict.__contains__(state.frames[rule.tab], rule.name)], {})
+        return self[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self._names
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            return default
+        return self[key]
 
 
 def on_demand(
@@ -50,9 +56,10 @@ def on_demand(
     words: Any,
     rules: Sequence[Rule],
     now: datetime | None = None,
-) -> OnDemand:
+) -> Evaluated:
     """Like ``evaluate``, with nothing computed yet."""
-    bare = evaluate(snapshot, as_of, cfg, past, words, (), now)
-    found = OnDemand(**{field.name: getattr(bare, field.name) for field in fields(bare)})
-    found.rules = tuple(rules)
-    return found
+    state = evaluate(snapshot, as_of, cfg, past, words, (), now)
+    state.rules = rules
+    for tab in state.frames:
+        state.frames[tab] = Columns(tab, state)
+    return state

@@ -15,7 +15,7 @@ from sheetcrm.model import Memory
 from sheetcrm.rules import first
 from sheetcrm.words import words_of
 from tests.frames import snapshot
-from tests.rules.on_demand import OnDemand, on_demand
+from tests.rules.on_demand import on_demand
 
 TODAY = date(2026, 11, 20)
 
@@ -45,7 +45,7 @@ def evaluated(
     past: Memory | None = None,
     cfg: Config | None = None,
     language: str = "es",
-) -> OnDemand:
+) -> Evaluated:
     """Every column of these rows, computed when it is asked for."""
     return on_demand(snapshot(tabs), today, cfg or settings(), past or Memory(), words_of(language), first(), now)
 

@@ -22,7 +22,7 @@ def drawn(clients: int, talks: str = "", as_of: date = TODAY, contracts: str = "
         + (contracts or "\n".join(f"C-{n} | A-{n} | 2024-01-01 | 2027-12-31 | |" for n in range(clients))),
         "interactions": TALKS + talks,
     }
-    state = evaluated(snapshot(tabs), as_of).whole()
+    state = evaluated(snapshot(tabs), as_of)
     ids = state.frames["accounts"]["account_id"].tolist()
     return [ids[row] for row in survey_sample(state, DEFAULTS.surveys)]
 
