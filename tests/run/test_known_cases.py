@@ -31,6 +31,8 @@ def _fill(book: Path) -> None:
         sheet = opened[words.tab(tab)]
         places = {cell.value: cell.column for cell in sheet[1]}
         keys, *rows = grid(text)
+        for cell in sheet[2]:  # the example is typed over
+            cell.value = None
         for number, row in enumerate(rows, start=2):
             for key, value in zip(keys, row, strict=True):
                 if value is not None:
