@@ -55,8 +55,10 @@ def test_serve_works_is_alone_and_stops_between_two_passes(place: Path) -> None:
         assert "sheetcrm status" in second.stderr
         process.send_signal(signal.SIGTERM)
         ended = lines_until(process, "stopped")
-        # The pass that ran when the stop came was let finish, and no other began after it.
-        assert [line["message"] for line in ended] == ["pass done", "stopped"]
+        # The pass that ran when the stop came was let finish, and no other began after it; slots of days ago may have
+        # been given up before the stop came.
+        told = [line["message"] for line in ended if line["message"] != "slot missed"]
+        assert told == ["pass done", "stopped"]
         assert process.wait(30) == 0
     finally:
         process.kill()
