@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from sheetcrm.words import Words
 WIDTH = 80
 
 
-def told(played: Played, words: Words, folder: Path, where: Place) -> list[str]:
-    """The lines of the story: three days, what people did, and where everything lies."""
+def told(played: Played, words: Words, folder: Path, where: Place, pictures: Sequence[Path] = ()) -> list[str]:
+    """The lines of the story: three days, what people did, and where everything lies. ``pictures``: of the dashboard on
+    the first and on the third morning, where they could be drawn."""
     first, second, third = played.mornings
     lines = [
         *_head(first.day, words, "demo.day1"),
@@ -43,6 +44,7 @@ def told(played: Played, words: Words, folder: Path, where: Place) -> list[str]:
         words.text("demo.workbook", path=folder / "crm.xlsx"),
         words.text("demo.tabs", programs="Excel, LibreOffice", **{name: words.tab(name) for name in names}),
         words.plural("demo.mails", letters, folder=folder / "outbox"),
+        *([words.text("demo.pictures", first=pictures[0], third=pictures[-1])] if pictures else []),
         words.text("demo.next", command=f"sheetcrm explain {_example(played)} --config {where.config}"),
     ]
 

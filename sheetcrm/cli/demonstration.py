@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sheetcrm.cli.context import Options, Place, job, mail_server, place
 from sheetcrm.cli.demo_acts import acts, type_into
+from sheetcrm.cli.demo_pictures import draw
 from sheetcrm.cli.demo_played import Morning, Played
 from sheetcrm.cli.demo_story import told
 from sheetcrm.cli.exits import UsageError
@@ -15,6 +17,8 @@ from sheetcrm.run import Job, read, run
 from sheetcrm.words import words_of
 
 MORNING = time(9)
+FIRST = "crm-first-morning.xlsx"
+"""The workbook as it stood before anybody acted, to lay beside the other."""
 
 
 def demo(folder: Path, language: str, seed: int, today: date | None = None) -> None:
@@ -25,7 +29,8 @@ def demo(folder: Path, language: str, seed: int, today: date | None = None) -> N
             f"{workbook} exists already. Remove the folder, or choose another:  sheetcrm demo --folder demo2"
         )
     played, where = play(folder, language, seed, today or datetime.now().astimezone().date())
-    print("\n".join(told(played, words_of(language), folder, where)))
+    pictures = draw({"dashboard-1": folder / FIRST, "dashboard-3": workbook}, folder)
+    print("\n".join(told(played, words_of(language), folder, where, pictures)))
 
 
 def play(folder: Path, language: str, seed: int, today: date) -> tuple[Played, Place]:
@@ -42,6 +47,7 @@ def play(folder: Path, language: str, seed: int, today: date) -> tuple[Played, P
         make(workbook, settings, language, sample=True, seed=seed, today=days[0], extra=_mail(server.port))
         where = place(Options(config=settings))
         first = _morning(where, days[0], language)
+        shutil.copyfile(workbook, folder / FIRST)
         done = acts(first.book, days[0], words)
         type_into(workbook, first.book, done)
         second, third = (_morning(where, day, language) for day in days[1:])

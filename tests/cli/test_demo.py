@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sheetcrm.cli.demo_pictures import draw
 from sheetcrm.cli.demo_played import Played
 from sheetcrm.cli.demo_story import told
-from sheetcrm.cli.demonstration import _days, play
+from sheetcrm.cli.demonstration import FIRST, _days, play
 from sheetcrm.words import words_of
 from tests.cli.conftest import call
 
@@ -30,8 +32,8 @@ class Demo:
     def __init__(self, folder: Path, language: str, today: date) -> None:
         self.folder = folder
         with contextlib.redirect_stdout(io.StringIO()):
-            self.played, where = play(folder, language, 1, today)
-        self.lines = told(self.played, words_of(language), folder, where)
+            self.played, self.where = play(folder, language, 1, today)
+        self.lines = told(self.played, words_of(language), folder, self.where)
         self.text = " ".join(" ".join(self.lines).split())
         self.books = [*sorted((folder / "state" / "backups").glob("*.xlsx")), folder / "crm.xlsx"]
 
@@ -135,6 +137,28 @@ def test_the_story_fits_a_terminal_and_says_where_everything_is(demo: Demo) -> N
     assert max(len(line) for line in demo.lines[:-4]) <= 80
     assert str(demo.folder / "crm.xlsx") in demo.text
     assert "enabled: false" in (demo.folder / "config.yaml").read_text(encoding="utf-8")
+
+
+def test_the_story_names_the_pictures_where_there_are_any(demo: Demo) -> None:
+    first, third = demo.folder / "dashboard-1.png", demo.folder / "dashboard-3.png"
+    named = told(demo.played, words_of("en"), demo.folder, demo.where, [first, third])
+    assert [line for line in named if line not in demo.lines] == [f"Pictures:  {first} → {third}   (the dashboard)"]
+
+
+def test_where_nothing_can_draw_there_are_no_pictures(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert draw({"dashboard-1": demo.folder / FIRST}, demo.folder) == []
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(
+    shutil.which("soffice") is None or shutil.which("pdftoppm") is None, reason="needs LibreOffice and poppler"
+)
+def test_the_dashboards_of_the_first_and_the_third_morning_are_drawn_and_differ(demo: Demo, tmp_path: Path) -> None:
+    drawn = draw({"dashboard-1": demo.folder / FIRST, "dashboard-3": demo.folder / "crm.xlsx"}, tmp_path)
+    assert [picture.name for picture in drawn] == ["dashboard-1.png", "dashboard-3.png"]
+    assert drawn[0].read_bytes()[:4] == b"\x89PNG"
+    assert drawn[0].read_bytes() != drawn[1].read_bytes()
 
 
 def test_a_demo_never_writes_over_another(demo: Demo) -> None:
