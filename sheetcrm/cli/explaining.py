@@ -40,7 +40,7 @@ def explain(options: Options, id: str, tab: str | None, column: str | None) -> N
     found = find_row(state, id, tab)
     if not found:
         raise UsageError(
-            f"No row has the id {id} as of {seen.plan.as_of}. Ids are compared exactly, as typed in the sheet."
+            f"No row has the id {id} as of {seen.plan.as_of}. Ids are compared exactly, as typed in the workbook."
         )
     if len(found) > 1:
         raise UsageError(f"{id} stands in several tabs; add one of  " + "  ".join(f"--tab {key}" for key, _ in found))

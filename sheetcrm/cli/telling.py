@@ -48,7 +48,7 @@ def alerts(options: Options, id: str, tab: str | None) -> None:
         work = job(options, where, step=step)
         found = alert_story(work, id, tab)
     if not found:
-        raise UsageError(f"No row has the id {id}. Ids are compared exactly, as typed in the sheet.")
+        raise UsageError(f"No row has the id {id}. Ids are compared exactly, as typed in the workbook.")
     if len(found) > 1:
         raise UsageError(f"{id} stands in several tabs; add one of  " + "  ".join(f"--tab {s.tab}" for s in found))
     if options.json:

@@ -81,7 +81,7 @@ def test_a_renewed_contract_has_its_next_term_the_next_morning(demo: Demo) -> No
     assert f"{id}/2" not in before
     assert after[id]["Status"] == "renewed"
     until = words_of("en").date(after[f"{id}/2"]["End date"])
-    assert f"is renewed; its next term, {id}/2, stands in the sheet, until {until}." in demo.text
+    assert f"is renewed; its next term, {id}/2, stands in the workbook, until {until}." in demo.text
 
 
 def test_an_acknowledged_alert_climbs_to_nobody(demo: Demo) -> None:
