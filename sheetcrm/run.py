@@ -163,7 +163,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
     drained = [_drain(job, ledger)] if ledger.queued(job.clock()) or ledger.letters("sending") else []
     snapshot = read(job)
     book_id = snapshot.book_id or ledger.book_id or uuid4().hex[:12]
-    ledger.adopt(book_id)
+    ledger.adopt(book_id, language_of(job.cfg, snapshot))
     ledger.heal(alerts_of(snapshot, ledger.keys()))
     memory = ledger.memory(job.as_of)
     plan = _plan(job, snapshot, memory)

@@ -81,16 +81,17 @@ def _of_kind(messages: Iterable[Message], kind: str) -> list[Message]:
 
 
 def _failures(where: Place) -> tuple[Sequence[Message], str, date]:
-    """What fails at present; told in the configured language."""
+    """What fails at present; told in the language in which the operator's letter is written."""
     from sheetcrm.ledger import Ledger
-    from sheetcrm.service.failures import failure_message
+    from sheetcrm.service.failures import failure_message, language_for
 
     with Ledger.look(where.state) as ledger:
+        language = language_for(ledger, where.cfg)
         found = [
-            failure_message(failure, where.cfg, task="", command=where.check_command, workbook=where.name)
+            failure_message(failure, where.cfg, language, task="", command=where.check_command, workbook=where.name)
             for failure in ledger.failures()
         ]
-    return found, where.cfg.language or "es", datetime.now(where.cfg.zone).date()
+    return found, language, datetime.now(where.cfg.zone).date()
 
 
 def _give(letter: Letter, out: Path | None, *, show: bool) -> None:

@@ -57,8 +57,13 @@ class Ledger:
         """The workbook that this ledger belongs to; blank until one is adopted."""
         return self._meta("book_id")
 
-    def adopt(self, book_id: str) -> None:
-        """Tie the ledger to a workbook; LedgerMismatch when it belongs to another one."""
+    @property
+    def language(self) -> str:
+        """The language in which the workbook was written when a run last read it; blank until one did."""
+        return self._meta("language")
+
+    def adopt(self, book_id: str, language: str = "") -> None:
+        """Tie the ledger to a workbook, and keep its language; LedgerMismatch when it belongs to another one."""
         if not book_id:
             raise ValueError("a workbook without an id can't be adopted")
         with write(self._connection):
@@ -69,6 +74,8 @@ class Ledger:
                     "If the workbook is a copy, give the copy its own folder with --state."
                 )
             self._set_meta("book_id", book_id)
+            if language:
+                self._set_meta("language", language)
 
     def memory(self, as_of: date) -> Memory:
         """What a plan needs to know, as of a day. ``causes`` also holds rows that are still pending."""

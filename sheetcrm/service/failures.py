@@ -14,11 +14,14 @@ from sheetcrm.mail.outbox import Outbox
 from sheetcrm.mail.sending import composed, send
 from sheetcrm.mail.transport import Transport
 from sheetcrm.model import Message
+from sheetcrm.schema import LANGUAGES
 
 
 class Failures(Outbox, Protocol):
     """Where it is remembered what failed and what was told of it; every call is durable when it returns."""
 
+    @property
+    def language(self) -> str: ...
     def failures(self) -> list[Failure]: ...
     def tell_failure(self, fingerprint: str, letter: Letter, *, now: datetime) -> None: ...
 
@@ -39,15 +42,21 @@ def tell_operator(
     """
     new = [failure for failure in known.failures() if failure.told_on is None] if cfg.mail.operator else []
     for failure in new:
-        message = failure_message(failure, cfg, task=task, command=command, workbook=workbook)
+        language = language_for(known, cfg)
+        message = failure_message(failure, cfg, language, task=task, command=command, workbook=workbook)
         known.tell_failure(failure.fingerprint, composed(message, cfg, now), now=now)
     if new:
         send(known, cfg, transport, now)
     return len(new)
 
 
-def failure_message(failure: Failure, cfg: Config, *, task: str, command: str, workbook: str) -> Message:
-    """The letter about a failure, in the configured language (where none is: Spanish, as in a new workbook)."""
+def language_for(known: Failures, cfg: Config) -> str:
+    """The configured language, else that of the workbook when it could last be read, else that of a new workbook."""
+    return cfg.language or known.language or LANGUAGES[0]
+
+
+def failure_message(failure: Failure, cfg: Config, language: str, *, task: str, command: str, workbook: str) -> Message:
+    """The letter about a failure."""
     body = {
         "text": failure.text,
         "first": _local(failure.first, cfg.zone),
@@ -58,7 +67,7 @@ def failure_message(failure: Failure, cfg: Config, *, task: str, command: str, w
         "workbook": workbook,
     }
     key = f"failure|{failure.fingerprint}|{failure.first.isoformat()}"
-    return Message(key, "failure", cfg.mail.operator, cfg.language or "es", "", body)
+    return Message(key, "failure", cfg.mail.operator, language, "", body)
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,23 @@ def test_each_failure_is_told_once(ledger: Ledger, tmp_path: Path) -> None:
     assert "The disk is full." in damaged + full
     assert "To: ops@example.com" in damaged
     assert "sheetcrm check" in damaged
+
+
+def test_a_failure_is_told_in_the_language_of_the_workbook_as_it_was_last_read(ledger: Ledger, tmp_path: Path) -> None:
+    unsaid = CFG.model_copy(update={"language": ""})
+    ledger.note_failure("before any run", "Down.", now=NOW)
+    tell(ledger, tmp_path, cfg=unsaid)
+    ledger.adopt("book", "ru")
+    ledger.adopt("book")
+    ledger.note_failure("one", "Down.", now=NOW)
+    tell(ledger, tmp_path, cfg=unsaid)
+    ledger.note_failure("two", "Down.", now=NOW)
+    tell(ledger, tmp_path, cfg=CFG.model_copy(update={"language": "en"}))
+    assert sorted(re.findall(r"^Content-Language: (\w+)", "".join(letters(tmp_path)), re.MULTILINE)) == [
+        "en",
+        "es",
+        "ru",
+    ]
 
 
 def test_what_comes_back_after_it_was_mended_is_told_again(ledger: Ledger, tmp_path: Path) -> None:
