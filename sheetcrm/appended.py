@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from sheetcrm.alerts.successors import PREFIX, successors
@@ -87,12 +88,13 @@ class Appended:
         completed: dict[str, NewRow] = {}
         for tab in {row.tab for row in self.rows}:
             frame = self.state.frames[tab]
-            at = {id: place for place, id in enumerate(frame[TABS[tab].id].tolist())}
-            columns = [(column, frame[column.key].tolist()) for column in TABS[tab].runner if column.key in frame]
-            for row in self.rows:
-                if row.tab == tab:
-                    computed = {column.key: as_value(cells[at[row.id]], column) for column, cells in columns}
-                    completed[row.cause] = replace(row, values={**row.values, **computed})
+            mine = {row.id: row for row in self.rows if row.tab == tab}
+            places = np.flatnonzero(frame[TABS[tab].id].isin(mine))
+            ids = frame[TABS[tab].id].iloc[places].tolist()
+            cells = {c: frame[c.key].iloc[places].tolist() for c in TABS[tab].runner if c.key in frame}
+            for at, id in enumerate(ids):
+                computed = {column.key: as_value(values[at], column) for column, values in cells.items()}
+                completed[mine[id].cause] = replace(mine[id], values={**mine[id].values, **computed})
         return [completed[row.cause] for row in self.rows]
 
     def _left_over(self) -> Iterable[str]:

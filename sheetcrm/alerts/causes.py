@@ -22,9 +22,14 @@ def subject_of(cause: str) -> Subject | None:
     return (RENEWAL, contract) if contract else None
 
 
-def made_by(causes: Mapping[str, str], subjects: Collection[Subject]) -> set[str]:
-    """The ids of the tasks that were made by one of these. ``causes``: cause → id of the row made."""
-    return {id for cause, id in causes.items() if subject_of(cause) in subjects}
+def made_by(causes: Mapping[str, str]) -> dict[Subject, set[str]]:
+    """Subject → the ids of the tasks that were made for it. ``causes``: cause → id of the row made."""
+    found: dict[Subject, set[str]] = defaultdict(set)
+    for cause, id in causes.items():
+        subject = subject_of(cause)
+        if subject is not None:
+            found[subject].add(id)
+    return dict(found)
 
 
 def about(causes: Mapping[str, str], tasks: Collection[str]) -> dict[str, set[Subject]]:

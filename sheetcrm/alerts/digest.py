@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetcrm.alerts.case import News
-from sheetcrm.alerts.causes import made_by
+from sheetcrm.alerts.causes import Subject, made_by
 from sheetcrm.alerts.customer_mail import Post, drafts
 from sheetcrm.alerts.matter_alerts import MatterNews
 from sheetcrm.alerts.matter_alerts import key_of as matter_key
@@ -74,6 +74,11 @@ class Context:
     def said(self) -> Said:
         """What was said before."""
         return Said(self.memory, self.team, self.cfg, self.state.as_of)
+
+    @cached_property
+    def tasks_for(self) -> Mapping[Subject, Collection[str]]:
+        """What alerts are about → the tasks that were made for it."""
+        return made_by(self.causes)
 
     @cached_property
     def moot(self) -> frozenset[str]:
@@ -193,7 +198,7 @@ def _answered(items: Sequence[tuple[Told, News]], others: Sequence[Item], contex
     """The tasks of which the letter speaks by the row that they were made for."""
     spoken = {(RENEWAL, told.term.contract_id) for told, _ in items}
     spoken |= {(spoken.case.matter.name, spoken.case.id) for spoken, _ in others}
-    return made_by(context.causes, spoken)
+    return set().union(*(context.tasks_for.get(subject, ()) for subject in spoken))
 
 
 def _is_task(item: Item, tasks: Collection[str]) -> bool:

@@ -184,12 +184,12 @@ def chain(state: Evaluated, contract_id: str) -> list[Link]:
     rows = _reached(here, pairs.after, pairs.before) | _reached(here, pairs.before, pairs.after)
     start, end = (days(state[f"contracts.{name}"]) for name in ("start_date", "end_date"))
     order = sorted(rows, key=lambda row: (np.isnat(start[row]), start[row].astype(np.int64), row))
-    names, status = ids.tolist(), state["contracts.status"]
+    status = state["contracts.status"]
     return [
         Link(
             row=row,
-            contract_id=names[row],
-            after=tuple(names[before] for before in pairs.before[pairs.after == row].tolist()),
+            contract_id=ids.iloc[row],
+            after=tuple(ids.iloc[pairs.before[pairs.after == row]].tolist()),
             start=start[row].item(),
             end=end[row].item(),
             status=status.iloc[row] if isinstance(status.iloc[row], str) else "",
