@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from sheetcrm.cli import checking_mail, exits
 from sheetcrm.cli.context import Options, Place, job, place, progress
 from sheetcrm.cli.counting import counted
 from sheetcrm.cli.exits import UsageError
-from sheetcrm.cli.lines import Line, ordered, show, summary
+from sheetcrm.cli.lines import Line, State, ordered, show, summary
 from sheetcrm.ledger import Ledger
 from sheetcrm.model import Table
 from sheetcrm.needs import Needs
@@ -24,6 +23,8 @@ from sheetcrm.run import Look, look
 from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
 from sheetcrm.schema.column import Tab
 
+NEEDED = ("contracts", "accounts")
+"""The tabs that all else is about; without another one only what needs it goes without."""
 MOST_CELLS = 3
 """Addresses of cells to mend that are named."""
 
@@ -77,25 +78,40 @@ def _workbook(where: Place, seen: Look) -> Iterator[Line]:
     yield Line("ok", f"workbook can be read: {counts}")
     for tab in PEOPLE_TABS:
         if not seen.snapshot[tab.key].present:
-            state: Literal["note", "bad"] = "note" if tab.optional else "bad"
-            yield Line(state, f"there is no tab {tab.key}", _what_needs(where, tab))
+            state: State = "bad" if tab.key in NEEDED else "note" if tab.optional else "warn"
+            yield Line(state, _absent(seen, tab), _what_needs(where, tab))
     for tab in RUNNER_TABS:
         if tab.key not in seen.snapshot.filled:
             yield Line("note", f"there is no tab {tab.key}: it is not filled")
 
 
+def _absent(seen: Look, tab: Tab) -> str:
+    """That there is no such tab, or one without the columns that it needs."""
+    for problem in seen.plan.problems:
+        if problem.tab == tab.key and problem.code == "columns_missing":
+            lacking = ", ".join(problem.params["headers"])
+            return f"the tab {problem.params['title']} is not read: it has no {lacking}"
+    return f"there is no tab {tab.key}"
+
+
 def _what_needs(where: Place, tab: Tab) -> str:
-    """What goes without a tab, by name; how to get one that is needed."""
-    if not tab.optional:
-        return _adds(where) if where.sheet else f"copy the tab {tab.key} from a new workbook (sheetcrm init)"
+    """What goes without a tab, by name, and how to get one that teams keep as a rule."""
+    if tab.key in NEEDED:
+        return _gets(where, tab)
     lost = _needs().without_tab(tab.key)
     said = [
         "no mail goes to anybody: addresses come from there" if tab.key == "team" else "",
         "no rows are added to it" if tab.appended else "",
         f"these stay blank: {_by_tab(lost.blank)}" if lost.blank else "",
         f"these are computed without it: {_by_tab(lost.poorer)}" if lost.poorer else "",
+        "" if tab.optional else f"to have it: {_gets(where, tab)}",
     ]
     return "; ".join(part for part in said if part)
+
+
+def _gets(where: Place, tab: Tab) -> str:
+    new = _adds(where) or f"copy the tab {tab.key} from a new workbook (sheetcrm init)"
+    return f"{new}, or name yours under aliases in the settings"
 
 
 def _missing_columns(tab: Tab, table: Table) -> Iterator[Line]:

@@ -158,6 +158,35 @@ def test_check_lists_ticks_and_fixes(sheetcrm: Command) -> None:
     assert "Contracts!" in people
 
 
+def test_check_says_what_goes_without_a_tab_and_stops_only_where_nothing_is_left(
+    small_folder: Path, on_small: Command
+) -> None:
+    def lines() -> dict[str, tuple[str, str]]:
+        return {line["what"]: (line["state"], line["fix"]) for line in on_small("check", "--json").json}
+
+    book = openpyxl.load_workbook(small_folder / "crm.xlsx")
+    for tab in ("Tickets", "Invoices"):
+        del book[tab]
+    book["Interactions"]["B1"] = "Whatever"
+    book.save(small_folder / "crm.xlsx")
+    found = lines()
+    state, fix = found["there is no tab tickets"]
+    assert state == "warn"
+    assert "these stay blank: accounts (open_tickets, recurrent_faults); " in fix
+    assert fix.endswith(
+        "copy the tab tickets from a new workbook (sheetcrm init), or name yours under aliases in the settings"
+    )
+    state, fix = found["the tab Interactions is not read: it has no date"]
+    assert state == "warn"
+    assert "accounts (last_contact, days_since_contact, perception)" in fix
+    state, fix = found["there is no tab invoices"]
+    assert state == "note"
+    assert "sheetcrm init" not in fix
+    del book["Contracts"]
+    book.save(small_folder / "crm.xlsx")
+    assert lines()["there is no tab contracts"][0] == "bad"
+
+
 def test_check_says_that_nobody_may_get_mail(small_folder: Path, on_small: Command) -> None:
     text = (small_folder / "config.yaml").read_text().replace("[example.com]", "[]")
     (small_folder / "config.yaml").write_text(text)
