@@ -58,7 +58,7 @@ MANGLED: dict[Type, tuple[Any, ...]] = {
         *("1500 + IVA", "1.5k", "desde 100", "100-200", True, date(2026, 1, 1), "1/2", "٣٫٤٫٥"),
     ),
     Type.NUMBER: ("nueve", "1,234.50", "11/2", "9 de 10", -1, 101, 1e9, True, date(2026, 1, 1), "8/10", "-0,5", "nan"),
-    Type.INTEGER: ("treinta", 1.5, -1, "30 días", "1,234.50", "2-3", True, date(2026, 1, 1), "-4", "1e-3"),
+    Type.INTEGER: ("treinta", 1.5, -1, "30 meses", "1,234.50", "2-3", True, date(2026, 1, 1), "-4", "1e-3"),
     Type.PERCENT: (
         "alta",
         "150%",
