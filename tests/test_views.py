@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from sheetcrm.engine import evaluate
@@ -337,28 +333,6 @@ def test_the_cards_fit_the_first_screen() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_label_has_its_words(language: str) -> None:
     assert all(words_of(language).text(word) for _, word in LAYOUT.labels())
-
-
-@pytest.mark.proof
-def test_100_000_contracts_take_a_fraction_of_a_second() -> None:
-    state = evaluated(snapshot(TABS, language="en"), AS_OF)
-    _repeat(state, 100_000)
-    started = time.perf_counter()
-    dashboard.cells(state, DEFAULTS, words_of("es"))
-    assert time.perf_counter() - started < 1.0
-
-
-def _repeat(state: Any, size: int) -> None:
-    """Every contract row again and again, up to this many."""
-    frame = state.frames["contracts"]
-    rows = np.resize(np.arange(state.sizes["contracts"]), size)
-    for name, column in frame.items():
-        if isinstance(column, pd.Series):
-            frame[name] = column.iloc[rows].reset_index(drop=True)
-        elif isinstance(column, np.ndarray):
-            frame[name] = column[rows]
-    frame["successions"] = type(frame["successions"])(np.array([], np.int64), np.array([], np.int64), size)
-    state.sizes["contracts"] = size
 
 
 def test_a_workbook_without_any_tab_still_has_a_dashboard() -> None:
