@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES
 
 _REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"## *(?P<key>[^\s·:]+)\s*[·:]?\s*(?P<title>.*)")

@@ -15,9 +15,10 @@ from string import Formatter
 from typing import Any
 
 from sheetcrm.figures import Figures, figures_of
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.po import Catalogue, parse
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 
 _ALIAS = ".alias"
 _SEPARATORS = re.compile(r"[\W_]+")

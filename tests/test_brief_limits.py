@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from sheetcrm.engine import evaluate, fill
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory
 from sheetcrm.plan import Found as Decided
 from sheetcrm.reading import snapshot as read
 from sheetcrm.rules import afterwards, first
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.sentences import sentences
 from sheetcrm.sync.memory import MemoryBackend
 from sheetcrm.views.brief import Brief, Table, brief

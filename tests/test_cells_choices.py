@@ -7,7 +7,8 @@ import pytest
 
 from sheetcrm.cells import Bad, Habits, cast, clean
 from sheetcrm.cells.choices import parse_choice, parse_yes_no
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS, Type
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import PEOPLE_TABS, TABS, Type
 from sheetcrm.words import words_of
 
 TIER = TABS["accounts"].column("tier")

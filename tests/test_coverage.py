@@ -17,9 +17,10 @@ import typer.main
 
 from sheetcrm.cli import app
 from sheetcrm.config import defaults
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.playbooks import playbook
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.words import words_of
 

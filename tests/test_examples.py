@@ -9,9 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.reading import snapshot as read_snapshot
 from sheetcrm.reading import wanted_titles
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
+from sheetcrm.schema import PEOPLE_TABS, TABS
 from sheetcrm.sync.excel.read import read_book
 from sheetcrm.sync.excel.template import template_bytes
 from sheetcrm.views.look.examples import TABS_WITH_EXAMPLE, example_rows

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import TABS
 from sheetcrm.words import words_of
 from tests.rules.contracts_book import evaluated
 from tests.tables import grid, snapshot

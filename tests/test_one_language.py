@@ -12,6 +12,7 @@ from io import BytesIO
 import pytest
 
 from sheetcrm.cli import paper, plan_paper
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.mail import brief, examples
 from sheetcrm.mail.compose import compose
 from sheetcrm.model import Value
@@ -19,7 +20,7 @@ from sheetcrm.render import cell, cells
 from sheetcrm.resources import resource
 from sheetcrm.run import Look
 from sheetcrm.sample import sample
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.sentences import sentences
 from sheetcrm.views.brief import brief as page_of
 from sheetcrm.words import words_of

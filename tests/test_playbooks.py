@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from sheetcrm.config import ConfigError, defaults, load
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory
 from sheetcrm.playbooks import Section, own_playbooks, parse, playbook
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from tests.cli.conftest import call
 from tests.settings import without_matters
 from tests.test_plan import TODAY, URGENT, book, plan

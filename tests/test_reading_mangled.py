@@ -11,10 +11,11 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Value
 from sheetcrm.reading import snapshot, wanted_titles
 from sheetcrm.reasons import describe
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, Column, Type
+from sheetcrm.schema import PEOPLE_TABS, Column, Type
 from sheetcrm.sync.excel.read import read_book
 from sheetcrm.words import words_of
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import sheetcrm
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Problem
 from sheetcrm.reasons import describe
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.words import words_of
 
 PACKAGE = Path(sheetcrm.__file__).parent

@@ -12,8 +12,9 @@ from random import Random
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.sample import events, replay, sample
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS
+from sheetcrm.schema import PEOPLE_TABS
 from sheetcrm.schema.column import Type
 
 ROOT = Path(__file__).parents[1]

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.sample import sample
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.schema.contracts import LOSS_REASONS
 from sheetcrm.schema.interactions import SIGNALS
 

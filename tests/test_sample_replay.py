@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 
 from sheetcrm.config import defaults
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory, Plan, Snapshot, TabRows, Value
 from sheetcrm.plan import make_plan
 from sheetcrm.reading import snapshot
 from sheetcrm.sample import events, replay
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS
+from sheetcrm.schema import PEOPLE_TABS
 from sheetcrm.sync.memory import MemoryBackend
 
 TODAY = date(2026, 11, 21)

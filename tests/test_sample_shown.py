@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Plan
 from sheetcrm.rules import metrics
 from sheetcrm.rules.signals import OPENINGS, SEVERITY
 from sheetcrm.sample import sample
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.schema.accounts import STRATEGIES
 from tests.test_sample_replay import CFG, plan
 

@@ -19,9 +19,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.resources import resource
 from sheetcrm.sample import sample
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS, Type
+from sheetcrm.schema import PEOPLE_TABS, TABS, Type
 from sheetcrm.sync.excel.patch import ColumnEdit, Formula, ReplaceBelow, SheetEdit, patch_book
 from sheetcrm.sync.excel.template import make_template, template_bytes
 from sheetcrm.sync.excel.template.palette import AMBER, NAVY, ROBOT_HEAD

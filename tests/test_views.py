@@ -9,9 +9,9 @@ import pytest
 
 from sheetcrm.engine import evaluate
 from sheetcrm.evaluated import Evaluated
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory, Problem, Snapshot, Value
 from sheetcrm.rules import first
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.views import dashboard
 from sheetcrm.views.dashboard import CARDS, CHARTS, TABLES
 from sheetcrm.views.layout import LAYOUT

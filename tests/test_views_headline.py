@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Value
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.views.headline import headline
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.seen import Seen

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from sheetcrm.address import parse_cell
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Problem, Value
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.views import dashboard
 from sheetcrm.views.layout import LATER_ROW, LAYOUT
 from sheetcrm.words import words_of

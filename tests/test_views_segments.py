@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sheetcrm.config import defaults
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory
 from sheetcrm.rules import first
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.views import segments
 from sheetcrm.words import words_of
 from tests.rules.on_demand import on_demand

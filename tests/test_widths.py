@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.sample import sample
-from sheetcrm.schema import LANGUAGES, TABS, Column, Tab, Type
+from sheetcrm.schema import TABS, Column, Tab, Type
 from sheetcrm.views.look.formats import width
 from sheetcrm.words import Words, words_of
 

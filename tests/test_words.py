@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetcrm.figures import figures_of, rounded_half_up
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.po import parse
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.words import Words, header_keys, list_keys, normalise, tab_titles, words_of
 
 LOOKED_UP = ("tab.", "header.", "value.")

@@ -11,9 +11,9 @@ from functools import cache
 
 from babel import Locale
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.po import parse
 from sheetcrm.resources import resource
-from sheetcrm.schema import LANGUAGES
 
 NAMES = frozenset(
     {"sheetcrm", "excel", "google", "libreoffice", "crm", "sla", "nps", "grr", "nrr", "eur", "usd", "config"}

@@ -11,7 +11,8 @@ from typing import Any
 from sheetcrm.address import column, letters
 from sheetcrm.adopt.headers import OWNER_MAIL
 from sheetcrm.adopt.old_table import OldTable
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import PEOPLE_TABS, TABS
 
 KEEP, LEAVE = "keep", "leave"
 """Instead of a column: the text goes into the row's notes; it is left where it is."""

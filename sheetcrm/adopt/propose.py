@@ -11,7 +11,8 @@ from sheetcrm.adopt.headers import OWNER_MAIL, is_known, is_owner_mail, known, m
 from sheetcrm.adopt.mapping import KEEP, LEAVE, Adoption, Choice, Part
 from sheetcrm.adopt.old_table import OldColumn, OldTable
 from sheetcrm.cells import Habits
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, RUNNER_TABS, TABS, Column, Type
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS, TABS, Column, Type
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
 _ENOUGH: Mapping[str, tuple[tuple[str, ...], ...]] = {

@@ -7,8 +7,9 @@ from typing import Any
 
 from sheetcrm.cli.exits import UsageError
 from sheetcrm.columns import Doc
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.rules import afterwards, first
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.schema.column import Column, Tab
 from sheetcrm.words import words_of
 

@@ -195,7 +195,7 @@ def _language() -> str:
 
 def _speaker(language: str = "") -> str:
     """The language of the settings; else the one that this terminal speaks, where we speak it too."""
-    from sheetcrm.schema import LANGUAGES
+    from sheetcrm.languages import LANGUAGES
 
     spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return language or (spoken[:2] if spoken[:2] in LANGUAGES else "en")

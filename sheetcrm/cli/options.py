@@ -18,6 +18,5 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 Force = Annotated[bool, typer.Option("--force", help="Go on although the guard refuses the plan.")]
 IgnoreLock = Annotated[bool, typer.Option("--ignore-lock", help="Write although a lock file says that it is open.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every step and its time.")]
-Language = Literal["es", "en", "ru"]
 Task = Literal["all", "digest", "tickets", "weekly", "monthly"]
 Kind = Literal["digest", "immediate", "escalation", "customer", "weekly", "brief", "quiet", "failure"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sheetcrm.cli.dictionary import entries
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, TABS
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import PEOPLE_TABS, TABS
 from sheetcrm.schema.column import Tab
 from sheetcrm.words import words_of
 

@@ -17,6 +17,7 @@ from sheetcrm.config.reading import Aliases, Calendar, Reading
 from sheetcrm.config.renewals import Contracts, Probability
 from sheetcrm.config.running import Excel, Google, Guard, Schedule
 from sheetcrm.config.section import Section
+from sheetcrm.languages import Language
 from sheetcrm.playbooks import Playbook, playbook
 from sheetcrm.playbooks import Section as Checklist
 
@@ -28,7 +29,7 @@ class Config(Section):
     workbook_url: str
     state: str
     timezone: str
-    language: Literal["", "es", "en", "ru"]
+    language: Literal[""] | Language
     base_currency: str
     rates: dict[str, float]
     playbooks: str

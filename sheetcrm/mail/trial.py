@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from sheetcrm.letter import Letter
+from sheetcrm.mail.encoding import encoding
 from sheetcrm.mail.policy import POLICY
 from sheetcrm.mail.recipients import mailbox
 from sheetcrm.words import words_of
@@ -26,7 +27,8 @@ def trial(to: str, *, sender: str, language: str, now: datetime) -> Letter:
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()}@{address.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(words.text("mail.trial.text"), cte="base64" if language == "ru" else "quoted-printable")
+    text = words.text("mail.trial.text")
+    letter.set_content(text, cte=encoding(text))
     return Letter(
         key=key,
         kind="trial",

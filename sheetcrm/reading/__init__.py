@@ -11,6 +11,7 @@ import numpy as np
 
 from sheetcrm.address import letters
 from sheetcrm.cells import Bad
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Problem, Snapshot, Table
 from sheetcrm.raw import RawBook
 from sheetcrm.reading.body import Report
@@ -20,7 +21,7 @@ from sheetcrm.reading.links import report_orphans
 from sheetcrm.reading.options import Options
 from sheetcrm.reading.people import People
 from sheetcrm.reading.records import Read, absent, read_records
-from sheetcrm.schema import LANGUAGES, PEOPLE_TABS, RUNNER_TABS, TABS
+from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS, TABS
 from sheetcrm.words import Words, words_of
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sheetcrm.cells import Habits, bools, clean, series
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Bools, Table
 from sheetcrm.raw import RawSheet
 from sheetcrm.reading.body import Body, Report, positions
@@ -15,7 +16,7 @@ from sheetcrm.reading.headers import FoundTab
 from sheetcrm.reading.people import People
 from sheetcrm.reading.records import absent
 from sheetcrm.reading.stored import stored_columns
-from sheetcrm.schema import LANGUAGES, TABS, Tab
+from sheetcrm.schema import TABS, Tab
 from sheetcrm.words import Words, normalise, words_of
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.raw import RawSheet
 from sheetcrm.reading.options import Options
-from sheetcrm.schema import LANGUAGES, TABS, Tab
+from sheetcrm.schema import TABS, Tab
 from sheetcrm.words import header_keys, normalise, tab_titles, words_of
 
 HEADER_WITHIN = 20

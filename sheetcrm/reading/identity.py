@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sheetcrm.cells import Bad, bools, clean
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Bools, Ints
 from sheetcrm.reading.body import Body, Report, positions
-from sheetcrm.schema import LANGUAGES, Tab
+from sheetcrm.schema import Tab
 from sheetcrm.words import normalise, words_of
 
 MOST_DIGITS = 15

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.sample.days import workday
 from sheetcrm.sample.journal import Journal
 from sheetcrm.sample.roster import ROSTER, Part, Spec
@@ -208,7 +209,7 @@ def _note_contacts(company: Company, account: Account) -> None:
 def note_team(company: Company, targets: list[int]) -> None:
     """The team tab: three owners, a manager, direction, two of service, one of credit; one away with a delegate."""
     roles = ("owner", "owner", "owner", "manager", "direction", "service", "service", "credit")
-    others = [language for language in ("es", "en", "ru") if language != company.language]
+    others = [language for language in LANGUAGES if language != company.language]
     tongues = {2: others[0], 6: others[1]}
     for turn, (name, role) in enumerate(zip(company.team, roles, strict=True)):
         away: dict[str, Any] = {}

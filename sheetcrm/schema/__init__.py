@@ -28,6 +28,5 @@ TABS: dict[str, Tab] = {
 
 PEOPLE_TABS: tuple[Tab, ...] = tuple(tab for tab in TABS.values() if tab.kind == "people")
 RUNNER_TABS: tuple[Tab, ...] = tuple(tab for tab in TABS.values() if tab.kind == "runner")
-LANGUAGES = ("es", "en", "ru")
 
-__all__ = ["LANGUAGES", "PEOPLE_TABS", "RUNNER_TABS", "TABS", "Column", "Tab", "Type"]
+__all__ = ["PEOPLE_TABS", "RUNNER_TABS", "TABS", "Column", "Tab", "Type"]

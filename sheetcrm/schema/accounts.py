@@ -1,5 +1,6 @@
 """accounts: one row per customer (domain 3 and 4)."""
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.schema.column import Tab, Type, col, out
 
 TIERS = ("key", "standard", "low")
@@ -22,7 +23,7 @@ TAB = Tab(
         col("credit_owner", Type.PERSON),
         col("tier", Type.LIST, values=TIERS),
         col("industry", width=26),
-        col("language", Type.LIST, values=("es", "en", "ru")),
+        col("language", Type.LIST, values=LANGUAGES),
         col("customer_email", Type.EMAIL),
         col("client_since", Type.DATE),
         col("volume", Type.MONEY, unit="base currency, year to date"),

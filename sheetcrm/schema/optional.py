@@ -1,5 +1,6 @@
 """The tabs that a team may do without: opportunities, tasks, contacts, invoices, team (domain 3)."""
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.schema.column import Tab, Type, col, out
 
 OPPORTUNITIES = Tab(
@@ -124,7 +125,7 @@ TEAM = Tab(
         col("name", required=True, width=24),
         col("role", Type.LIST, values=("owner", "manager", "direction", "service", "credit"), value_set="team_role"),
         col("manager", Type.PERSON, width=24),
-        col("language", Type.LIST, values=("es", "en", "ru")),
+        col("language", Type.LIST, values=LANGUAGES),
         col("away_from", Type.DATE),
         col("away_until", Type.DATE),
         col("delegate", Type.PERSON, width=24),

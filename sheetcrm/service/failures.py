@@ -8,13 +8,13 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sheetcrm.config import Config
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.ledger.slots import Failure
 from sheetcrm.letter import Letter
 from sheetcrm.mail.outbox import Outbox
 from sheetcrm.mail.sending import composed, send
 from sheetcrm.mail.transport import Transport
 from sheetcrm.model import Message
-from sheetcrm.schema import LANGUAGES
 
 
 class Failures(Outbox, Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from sheetcrm.schema import LANGUAGES
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.views.places import Section
 from sheetcrm.words import normalise, words_of

@@ -18,11 +18,12 @@ from sheetcrm.alerts.matters import matters
 from sheetcrm.alerts.policies import matter_policy
 from sheetcrm.alerts.team import Roles
 from sheetcrm.config import Config, load
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.mirror import alerts_of
 from sheetcrm.model import Alert, Memory, Message, Plan
 from sheetcrm.plan import make_plan
 from sheetcrm.rules.hours import calendar_of
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.views import alerts_tab
 from sheetcrm.words import words_of
 from tests.settings import without_matters

@@ -11,10 +11,10 @@ import pytest
 
 from sheetcrm.alerts.matters import matters
 from sheetcrm.config import Config, load
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.model import Memory, NewRow, Plan
 from sheetcrm.plan import make_plan
 from sheetcrm.playbooks import playbook
-from sheetcrm.schema import LANGUAGES
 from sheetcrm.schema.matters import MATTERS
 from sheetcrm.words import words_of
 from tests.settings import without_matters

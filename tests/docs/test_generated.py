@@ -11,8 +11,9 @@ import pytest
 from sheetcrm.cli.reference import PAGES
 from sheetcrm.cli.thresholds import commented, read_by, value_of
 from sheetcrm.config import defaults
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.rules import afterwards, first
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.words import words_of
 
 DOCS = Path("docs")

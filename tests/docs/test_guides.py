@@ -29,7 +29,8 @@ def texts(language: str) -> frozenset[str]:
 
 def quoted(name: str) -> Iterator[str]:
     """The bold words below a guide's first heading, but for whole sentences: a step's or a question's."""
-    for words in _BOLD.findall((DOCS / name).read_text(encoding="utf-8").partition("\n## ")[2]):
+    text = " ".join((DOCS / name).read_text(encoding="utf-8").partition("\n## ")[2].split())
+    for words in _BOLD.findall(text):
         if not words.endswith(("?", ".")):
             yield words
 
@@ -42,10 +43,10 @@ def test_a_guide_quotes_words_that_are_there(name: str, language: str) -> None:
     assert not missing
 
 
-def test_a_guide_has_the_same_parts_in_spanish_and_russian() -> None:
+def test_a_guide_has_the_same_parts_in_each_language() -> None:
     def parts(name: str) -> list[str]:
         lines = (DOCS / name).read_text(encoding="utf-8").splitlines()
         return [line.partition(" ")[0] for line in lines if line.startswith(("#", "|"))]
 
     for guide in ("account-owner", "manager"):
-        assert parts(f"{guide}.es.md") == parts(f"{guide}.ru.md")
+        assert parts(f"{guide}.md") == parts(f"{guide}.es.md") == parts(f"{guide}.ru.md")

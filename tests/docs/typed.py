@@ -14,7 +14,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetcrm.figures import figures_of
-from sheetcrm.schema import LANGUAGES
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.words import words_of
 
 Rows = tuple[Sequence[str], Sequence[Sequence[object]]]

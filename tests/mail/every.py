@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.mail import brief
 from sheetcrm.mail.compose import KINDS, compose
 from sheetcrm.mail.examples import example
 from sheetcrm.model import Message
-from sheetcrm.schema import LANGUAGES
 from tests.brief_pages import WHOLE, page_of
 from tests.mail.bodies import body, message, rich, row, section
 

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.letter import Letter
 from sheetcrm.mail.compose import compose, subject_of
 from sheetcrm.text import clip, href
@@ -18,7 +19,6 @@ from sheetcrm.words import words_of
 from tests.mail.bodies import TODAY, body, message, rich, row, section
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-LANGUAGES = ("es", "en", "ru")
 SENDER = "Робот sheetcrm <bot@example.com>"
 
 

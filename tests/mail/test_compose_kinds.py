@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.letter import Letter
 from sheetcrm.mail.compose import KINDS, MOST_BYTES, compose
 from sheetcrm.mail.examples import example, row
@@ -22,7 +23,6 @@ from tests.mail.shown import Shown, contrast
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-LANGUAGES = ("es", "en", "ru")
 EVERY = [(kind, language) for kind in KINDS for language in LANGUAGES]
 NASTY = (
     "<script>alert(1)</script>\r\nBcc: eve@evil.example\u202e {{ 7*7 }} {name} %s \"q\" 'a' 🎉 مرحبا " + "x" * 10_000

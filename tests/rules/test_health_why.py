@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from sheetcrm.languages import LANGUAGES
 from tests.rules.service_book import TODAY, client, computed, evaluated, memory
-
-LANGUAGES = ("es", "en", "ru")
 
 
 def ago(days: int) -> date:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.languages import LANGUAGES
+from sheetcrm.schema import TABS
 from sheetcrm.words import words_of
 from tests.cli.conftest import call
 from tests.run.conftest import DAY, NO_WAIT, Office

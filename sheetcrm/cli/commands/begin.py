@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sheetcrm.cli.commands.root import app
-from sheetcrm.cli.options import AsJson, AsOf, ConfigFile, Language, State, Workbook
+from sheetcrm.cli.options import AsJson, AsOf, ConfigFile, State, Workbook
+from sheetcrm.languages import Language
 
 
 @app.command(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sheetcrm.schema import Column, Type
 from sheetcrm.views.places import Format
+from sheetcrm.words import words_of
 
-_DATES = {"es": "dd/mm/yyyy", "en": "d mmm yyyy", "ru": "dd.mm.yyyy"}
 _TEXT = "@"
 _MARGIN = "_)"
 """A little air between a number and the text in the next column. By format, not by alignment: a date typed as text
@@ -53,9 +53,9 @@ def number_format(column: Column, language: str) -> str:
         return _TEXT
     match column.type:
         case Type.DATE:
-            return _DATES[language] + _MARGIN
+            return day_format(language) + _MARGIN
         case Type.DATETIME:
-            return f"{_DATES[language]} hh:mm{_MARGIN}"
+            return f"{day_format(language)} hh:mm{_MARGIN}"
         case Type.INTEGER:
             return "#,##0" + _MARGIN
         case Type.MONEY:
@@ -70,12 +70,12 @@ def number_format(column: Column, language: str) -> str:
 
 def figure_format(kind: Format, language: str) -> str:
     """The number format of a dashboard's number of this kind."""
-    return _DATES[language] if kind == "date" else _FIGURES[kind]
+    return day_format(language) if kind == "date" else _FIGURES[kind]
 
 
 def day_format(language: str) -> str:
     """The number format of a day: fixed by language, so that 3/4 reads the same on every machine."""
-    return _DATES[language]
+    return words_of(language).text("cell.day_format")
 
 
 def width(column: Column, header: str, choices: Sequence[str] = ()) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from sheetcrm.schema import LANGUAGES
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.sync.excel.template.book import template_bytes
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.reading.options import Options
-from sheetcrm.schema import LANGUAGES, TABS
+from sheetcrm.schema import TABS
 from sheetcrm.sync.google.layout import board, guide, tabs
 from sheetcrm.sync.google.layout.calls import Calls, update
 from sheetcrm.sync.google.layout.places import Place, added, whole_tab

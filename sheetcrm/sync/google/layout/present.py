@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from sheetcrm.address import parse_cell
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.raw import RawSheet
 from sheetcrm.reading.headers import HEADER_WITHIN, FoundTab, find_tabs, language_of, tab_of
 from sheetcrm.reading.options import Options
-from sheetcrm.schema import LANGUAGES, TABS, Column
+from sheetcrm.schema import TABS, Column
 from sheetcrm.sync.google.layout.board import MARK_KEY
 from sheetcrm.sync.google.layout.calls import Calls, get, values, whole
 from sheetcrm.sync.google.layout.places import Place
