@@ -16,8 +16,14 @@ from sheetcrm.mail.examples import example
 
 IMAGES = Path(__file__).parent / "images"
 DAY = date(2026, 11, 23)
-SHOWN = {"digest": ("en", 2480), "escalation": ("es", 880), "weekly": ("ru", 1660)}
-"""Kind → language and height."""
+SHOWN = (
+    ("digest", "en", 2540),
+    ("digest", "es", 2760),
+    ("digest", "ru", 2860),
+    ("escalation", "es", 880),
+    ("weekly", "ru", 1660),
+)
+"""Kind, language and height."""
 PANES = (("", 680), ("dark", 680), ("", 390))
 """Light, dark, and light on a phone: side by side."""
 
@@ -28,7 +34,7 @@ def main() -> None:
     if browser is None:
         sys.exit("needs Chromium: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
-        for kind, (language, height) in SHOWN.items():
+        for kind, language, height in SHOWN:
             page = _page(Path(folder), kind, language, height)
             target = IMAGES / f"mail-{kind}-{language}.png"
             size = f"--window-size={sum(width for _, width in PANES) + 20},{height}"
