@@ -21,6 +21,8 @@ from tests.cli.conftest import call
 from tests.tables import snapshot
 from tests.workbooks import template
 
+pytestmark = pytest.mark.proof
+
 CONTRACTS = """
     contract_id | account_id | start_date | end_date   | value
     EXAMPLE     | EXAMPLE    | 2026-03-01 | 2027-02-28 | 12500

@@ -30,6 +30,8 @@ from tests.test_sample_replay import CFG, typed
 from tests.test_sample_shown import SEED, TODAY, shown
 from tests.tongues import Tongue
 
+pytestmark = pytest.mark.proof
+
 LOCALISED = ("es", "ru")
 """The languages whose texts are translations."""
 SHOWN = re.compile(r"<(?:\w+:)?t(?: [^>]*)?>([^<]*)<|(?:prompt|error|promptTitle|errorTitle|tooltip)=\"([^\"]*)\"")

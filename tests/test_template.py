@@ -83,6 +83,7 @@ def test_the_committed_template_is_what_the_code_makes(language: str, made: byte
     assert not stale, "stale: run `python -m sheetcrm.sync.excel.template` and commit templates/"
 
 
+@pytest.mark.proof
 def test_two_builds_are_equal_to_the_byte_whatever_the_clock_says() -> None:
     with time_machine.travel(datetime(2031, 5, 6, 7, 8)):
         first = template_bytes("ru", sample(3, DAY, "ru"), DAY)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parent.parent
 READ = ("templates/**/*", "sheetcrm/**/*.py", "sheetcrm/**/*.yaml", "config.yaml")
 """What the product reads at run time, below the checkout."""
@@ -51,7 +53,6 @@ def test_the_wheel_holds_all_that_is_read_and_nothing_else(wheel: Path) -> None:
     assert names == {name if name.startswith("sheetcrm/") else f"sheetcrm/{name}" for name in wanted}
 
 
-@pytest.mark.proof
 def test_the_wheel_does_the_job_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None:
     """A clean environment, a folder of its own: version, init, plan, run, a second run, adopt."""
     home = tmp_path / "clean"

@@ -108,6 +108,7 @@ def test_facts_about_the_customer_beside_each_contract() -> None:
     assert targets(part)["Owner email"] == "team.email"
 
 
+@pytest.mark.proof
 def test_a_workbook_of_ours_maps_to_itself_and_computed_columns_are_left(tmp_path: Path) -> None:
     from sheetcrm.sample import sample
     from sheetcrm.sync.excel.template import make_template

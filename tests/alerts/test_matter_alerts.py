@@ -156,6 +156,7 @@ def test_days_without_a_run_clear_nothing() -> None:
     assert lines(office.run(MONDAY + timedelta(days=60), {"accounts": BLANK_TIER})) == []
 
 
+@pytest.mark.proof
 def test_what_flaps_is_one_case() -> None:
     office, heard = Office(only("tier_blank")), []
     for ahead in (1, 3, 5, 8, 11, 14, 15, 16, 20, 21, 23, 26):
@@ -206,6 +207,7 @@ def test_an_acknowledgement_after_which_somebody_called_holds() -> None:
     assert office.days(date(2026, 11, 3), (0, 7, 14), called) == {}
 
 
+@pytest.mark.proof
 def test_a_snoozed_account_waits_for_its_day() -> None:
     snoozed = {"accounts": account(tier="", snooze="2026-11-12")}
     heard = Office(only("tier_blank")).days(MONDAY, (0, 9, 10, 11), snoozed)
@@ -240,6 +242,7 @@ def test_the_summary_shows_a_few_rows_and_counts_the_rest() -> None:
     assert message.body["headline"]["count"] == 0, "renewals are counted there"
 
 
+@pytest.mark.proof
 def test_a_lost_ledger_goes_on_from_the_alerts_tab() -> None:
     office = Office(only("tier_blank"))
     office.run(MONDAY, {"accounts": BLANK_TIER})

@@ -86,6 +86,7 @@ def test_won_with_no_next_end_asks_for_it_until_it_is_there() -> None:
     assert row.values["due"] == date(2026, 11, 25)
 
 
+@pytest.mark.proof
 def test_lost_without_a_reason() -> None:
     assert at("loss_reason", contracts=lost("lost | 2026-11-01 |")) == ["C-1|2026-11-01"]
     assert at("loss_reason", contracts=lost("lost | |")) == ["C-1|2026-12-31"]

@@ -258,6 +258,7 @@ def test_a_decision_taken_back_leaves_the_row_to_people_and_says_so() -> None:
     assert "successor_unfounded" not in codes(plan(of(WON, standing), memory))
 
 
+@pytest.mark.proof
 def test_a_row_still_owed_is_made_of_its_term_as_it_stands_today() -> None:
     memory = owing(plan(of(WON)))
     again = plan(of(WON.replace("1200", "1500")), memory)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
+import pytest
+
 from sheetcrm.model import Memory, Problem
 from tests.test_plan import afterwards, book, plan
 
@@ -44,6 +46,7 @@ def silent(problems: object) -> list[Problem]:
     return [problem for problem in problems if problem.code == "nobody_moved"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.proof
 def test_before_the_last_word_nobody_is_asked_for() -> None:
     # owner and manager on Monday, the manager again on Wednesday, direction on Thursday, the last word a week later
     _, first, second = live(9)

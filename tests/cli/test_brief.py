@@ -203,6 +203,7 @@ def test_several_accounts_that_could_be_meant(sheetcrm: Command) -> None:
     assert "… and " in answer.err
 
 
+@pytest.mark.proof
 def test_the_web_page_is_made_once_and_replaced_only_when_told(folder: Path, sheetcrm: Command) -> None:
     path = folder / "yarrow.html"
     assert sheetcrm("brief", "A-001", "--html", str(path)).out == f"Made {path}.\n"

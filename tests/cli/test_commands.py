@@ -126,6 +126,7 @@ def test_init_then_run_on_an_empty_template(language: str, tmp_path: Path) -> No
     assert sha(book) == after
 
 
+@pytest.mark.proof
 def test_the_guard_refuses_a_tab_that_was_full_and_is_empty(small_folder: Path, on_small: Command) -> None:
     on_small("run")
     book = openpyxl.load_workbook(small_folder / "crm.xlsx")
@@ -286,6 +287,7 @@ def test_every_setting_is_commented() -> None:
     assert bare == []
 
 
+@pytest.mark.proof
 def test_mail_that_waits_for_its_server_is_said_until_it_left(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

@@ -22,6 +22,8 @@ from sheetcrm.cli.demonstration import FIRST, _days, play
 from sheetcrm.words import words_of
 from tests.cli.conftest import call
 
+pytestmark = pytest.mark.proof
+
 TODAY = date(2026, 11, 23)
 KINDS = ["renew", "acknowledge", "snooze", "close"]
 
@@ -150,7 +152,6 @@ def test_where_nothing_can_draw_there_are_no_pictures(demo: Demo, monkeypatch: p
     assert draw({"dashboard-1": demo.folder / FIRST}, demo.folder) == []
 
 
-@pytest.mark.proof
 @pytest.mark.skipif(
     shutil.which("soffice") is None or shutil.which("pdftoppm") is None, reason="needs LibreOffice and poppler"
 )
@@ -167,7 +168,6 @@ def test_a_demo_never_writes_over_another(demo: Demo) -> None:
     assert "--folder" in answer.err
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize(("language", "ago"), [*(("en", ago) for ago in range(1, 7)), ("es", 0), ("ru", 0)])
 def test_the_story_has_all_its_acts_on_any_day_and_in_any_language(language: str, ago: int, tmp_path: Path) -> None:
     told_of = Demo(tmp_path / "demo", language, TODAY - timedelta(ago))

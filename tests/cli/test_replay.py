@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import call
 from tests.cli.test_commands import sha
+
+pytestmark = pytest.mark.proof
 
 
 def test_other_settings_stand_beside_ones_own(folder: Path) -> None:

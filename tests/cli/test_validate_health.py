@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import DAY, Answer, call
 from tests.cli.test_commands import sha
+
+pytestmark = pytest.mark.proof
 
 Command = Callable[..., Answer]
 

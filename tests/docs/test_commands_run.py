@@ -26,6 +26,8 @@ from tests.cli.conftest import DAY, call
 from tests.docs.pages import COMMANDS, ROOT, blocks, command_lines, pages, said_in_passing
 from tests.docs.typed import allow, typed
 
+pytestmark = pytest.mark.proof
+
 MORNING = datetime.datetime.fromisoformat(f"{DAY}T10:00:00+00:00")
 EMPTY = {"README.md", "docs/start-excel.md"}
 """Pages whose story makes its own workbook; the others begin with a small one that is filled in."""

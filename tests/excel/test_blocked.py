@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.table import Table as ExcelTable
 
 from tests.cli.conftest import call
@@ -24,6 +25,7 @@ def _headers(sheet: openpyxl.worksheet.worksheet.Worksheet) -> dict[str, int]:
     return {cell.value: cell.column for cell in sheet[1]}
 
 
+@pytest.mark.proof
 def test_a_formula_in_the_runners_column_is_kept_and_reported(tmp_path: Path) -> None:
     book, places = _made(tmp_path)
     opened = openpyxl.load_workbook(book)
@@ -48,6 +50,7 @@ def _ids(book: Path) -> list[str]:
     return [str(row[0]) for row in tasks.iter_rows(values_only=True) if row and row[0]]
 
 
+@pytest.mark.proof
 def test_rows_wait_while_a_totals_row_stands_below_the_data_and_come_afterwards(tmp_path: Path) -> None:
     book, places = _made(tmp_path)
     opened = openpyxl.load_workbook(book)

@@ -83,6 +83,7 @@ def test_settings_are_written_where_there_are_none(server: SheetsServer, folder:
     assert (written.language, written.google.credentials_file) == ("ru", "key.json")
 
 
+@pytest.mark.proof
 def test_the_sample_fills_a_blank_sheet_only(server: SheetsServer, folder: Path) -> None:
     blank, used = server.create("A", {"Sheet1": []}), server.create("B", {"Sheet1": [["mine"]]})
     code, _ = sheetcrm("init", "--google", blank, "--lang", "en", "--sample", "--as-of", "2026-11-23")

@@ -18,6 +18,8 @@ from sheetcrm.words import words_of
 from tests.google.laid_out import transport
 from tests.sheets_server import SheetsServer
 
+pytestmark = pytest.mark.proof
+
 ROW_TABS = [tab for tab in TABS.values() if tab.columns]
 PLAIN = "FFFFFFFF"
 

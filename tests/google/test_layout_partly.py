@@ -16,6 +16,8 @@ from sheetcrm.words import words_of
 from tests.google.laid_out import cells, sheets, texts, transport
 from tests.sheets_server import SheetsServer
 
+pytestmark = pytest.mark.proof
+
 CONTRACTS = [
     ["My list of contracts"],
     [],

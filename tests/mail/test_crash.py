@@ -13,7 +13,7 @@ import pytest
 
 from tests.mail.servers import scripted
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+pytestmark = [pytest.mark.proof, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
 ROOT = Path(__file__).parents[2]
 
 
@@ -68,7 +68,6 @@ def test_killed_now_and_then(tmp_path):
     assert seen["cases"] > 3
 
 
-@pytest.mark.proof
 def test_killed_at_every_write_and_send(tmp_path):
     seen = _prove_smtp(tmp_path, stride=1)
     # Both must have happened, or the kills missed the moments that matter.
@@ -78,7 +77,6 @@ def test_killed_at_every_write_and_send(tmp_path):
     print(f"\n{dict(seen)}")
 
 
-@pytest.mark.proof
 def test_killed_at_every_write_of_a_file(tmp_path):
     cases = _cases(tmp_path, 0, "files", 1)
     assert len(cases) > 50

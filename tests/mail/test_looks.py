@@ -10,6 +10,8 @@ from tests.mail.browser import BROWSER, Look, look
 from tests.mail.every import pages
 from tests.mail.shown import contrast
 
+pytestmark = pytest.mark.proof
+
 READABLE = 4.5
 """WCAG 2.2 AA, for text of any size."""
 SMALLEST = 13

@@ -3,12 +3,15 @@ keep below stays theirs."""
 
 from __future__ import annotations
 
+import pytest
 from openpyxl.workbook import Workbook
 
 from sheetcrm.address import parse_cell
 from sheetcrm.views.layout import LAYOUT
 from sheetcrm.words import words_of
 from tests.run.conftest import DAY, Office
+
+pytestmark = pytest.mark.proof
 
 NOTES = {"B50": "Ask the bank", "E112": 7, "N70": "=1+1"}
 

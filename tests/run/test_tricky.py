@@ -19,6 +19,8 @@ from tests.run import small_book
 from tests.run.conftest import DAY, Office
 from tests.workbooks import edit_part
 
+pytestmark = pytest.mark.proof
+
 Edit = Callable[[Workbook], Any]
 
 
@@ -149,7 +151,6 @@ def test_what_people_deleted_only_switches_off_what_needs_it(office: Office, nam
     assert later.code in (0, 3), later.err
 
 
-@pytest.mark.proof
 def test_a_renamed_tab_is_found_by_its_alias(office: Office) -> None:
     office.change(lambda book: setattr(book["Contracts"], "title", "Vertragsliste"))
     settings = office.folder / "config.yaml"

@@ -18,6 +18,8 @@ from sheetcrm.sync.excel.template import make_template
 from tests.run import small_book
 from tests.run.conftest import DAY, NO_WAIT, Office
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -72,7 +74,6 @@ def test_a_workbook_that_is_open_elsewhere_is_written_later_and_mail_does_not_wa
     office.rest()
 
 
-@pytest.mark.proof
 def test_ignore_lock_writes_all_the_same(office: Office) -> None:
     (office.folder / ".~lock.crm.xlsx#").write_text(",pedro,host,23.11.2026 09:00,x;")
     assert office.run("--ignore-lock").code == 0
@@ -195,7 +196,6 @@ def test_a_ledger_of_a_newer_version_is_left_alone(office_after: Office) -> None
     assert office.sha() == before
 
 
-@pytest.mark.proof
 def test_of_two_runners_at_once_each_thing_is_done_once(office: Office) -> None:
     places = ["--config", str(office.folder / "config.yaml"), "--state", str(office.state), "--as-of", DAY.isoformat()]
     command = [sys.executable, "-m", "sheetcrm", "run", "--json", *places]

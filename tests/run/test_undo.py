@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Answer, call
 from tests.run.conftest import DAY, Office
+
+pytestmark = pytest.mark.proof
 
 
 def undo(office: Office, *arguments: str) -> Answer:

@@ -15,6 +15,8 @@ import pytest
 from sheetcrm.ledger import Ledger
 from tests.cli.conftest import call
 
+pytestmark = pytest.mark.proof
+
 CLI = [sys.executable, "-m", "sheetcrm"]
 
 
@@ -69,7 +71,6 @@ def test_serve_works_is_alone_and_stops_between_two_passes(place: Path) -> None:
     assert report["runs"][0]["state"] == "done"
 
 
-@pytest.mark.proof
 def test_a_serve_that_is_killed_in_a_pass_runs_that_slot_again(place: Path) -> None:
     process = start(place)
     lines_until(process, "pass begins")
