@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from sheetcrm.config import Guard
 from sheetcrm.model import Block, Snapshot
+from sheetcrm.needs import Needs
+from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
 
 ENDS_WITH_WORK = frozenset(
@@ -31,12 +34,23 @@ def _blanked(blocks: Sequence[Block], snapshot: Snapshot, cfg: Guard) -> list[st
             continue
         had = int(snapshot[block.tab].stored[block.column].notna().sum())
         blanked = int((block.before.notna() & block.after.isna()).sum())
-        if blanked >= cfg.blanked_cells and blanked > cfg.blanked_share * had:
+        if blanked >= cfg.blanked_cells and blanked > cfg.blanked_share * had and not _given_up(block, snapshot):
             found.append(
                 f"{block.tab}.{block.column}: {blanked} of {had} values would become blank "
                 f"({blanked / had:.0%}; the limit is {cfg.blanked_share:.0%})"
             )
     return found
+
+
+def _given_up(block: Block, snapshot: Snapshot) -> bool:
+    """Whether only an optional tab that people gave up fed this column: nobody keeps what would stand there."""
+    absent = [tab.key for tab in TABS.values() if tab.optional and not snapshot[tab.key].present]
+    return any(f"{block.tab}.{block.column}" in _fed_by(tab) for tab in absent)
+
+
+@cache
+def _fed_by(tab: str) -> Collection[str]:
+    return Needs((*first(), *afterwards())).without_tab(tab).blank
 
 
 def _lost_rows(snapshot: Snapshot, sizes: Mapping[str, int], cfg: Guard) -> list[str]:

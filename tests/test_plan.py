@@ -480,6 +480,24 @@ def test_the_guard_trips_on_lost_values_and_not_on_work_that_was_done(column: st
     assert bool(guard.refusals([block], read, {}, CFG.guard)) is refused
 
 
+def test_the_guard_lets_go_what_only_an_optional_tab_fed_that_people_gave_up() -> None:
+    from sheetcrm import guard
+
+    heads = "account_id | name | days_overdue | health_score"
+    lines = "\n".join(f"A-{n} | Firm {n} | 3 | 50" for n in range(30))
+    without = {**book(URGENT), "accounts": f"{heads}\n{lines}"}
+    with_invoices = {**without, "invoices": "invoice_id | account_id | due_on | amount"}
+    for tabs, column, refused in (
+        (without, "days_overdue", False),
+        (without, "health_score", True),
+        (with_invoices, "days_overdue", True),
+    ):
+        read = snapshot(tabs)
+        stored = read["accounts"].stored[column]
+        block = Block("accounts", column, read["accounts"].rows, [""] * 30, stored, stored.where(stored.isna()))
+        assert bool(guard.refusals([block], read, {}, CFG.guard)) is refused
+
+
 def test_the_guard_lets_the_runners_own_tabs_be_filled_again() -> None:
     from sheetcrm import guard
 
