@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 
 from sheetcrm.cli.setup import make
-from sheetcrm.schema import LANGUAGES
+from sheetcrm.languages import LANGUAGES
 from sheetcrm.words import words_of
 
 IMAGES = Path(__file__).parent / "images"
