@@ -215,6 +215,7 @@ class Memory:
     pending: Sequence[NewRow] = ()
     """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False
+    """Whether nobody has had the summary of a first run: none was made, or all of them at hours when it must wait."""
     began: date | None = None
     """Day of the first run that this ledger knows."""
     addresses: Mapping[str, str] = field(default_factory=dict)

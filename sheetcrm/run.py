@@ -189,6 +189,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         addresses=plan.addresses,
         acknowledged=plan.acknowledged,
         held_since=_held_since(job, memory),
+        baseline_open=memory.first_run and not _tells_all(job, memory),
     )
     if letters:
         job.step("mail")
@@ -282,7 +283,7 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) ->
         step=job.step,
         tell=tell,
         quiet=job.task != PREVIEW and _quiet(job, memory.held_since),
-        digests=job.task in ("all", "digest", PREVIEW),
+        digests=_has_digests(job),
         reports=_reports(job, memory),
     )
 
@@ -303,6 +304,15 @@ def _moment(job: Job) -> datetime:
 def _quiet(job: Job, held_since: datetime | None) -> bool:
     """Whether news must wait for business hours."""
     return job.cfg.mail.hours == "business" and is_quiet(_moment(job), calendar_of(job.cfg.calendar), held_since)
+
+
+def _has_digests(job: Job) -> bool:
+    return job.task in ("all", "digest", PREVIEW)
+
+
+def _tells_all(job: Job, memory: Memory) -> bool:
+    """Whether nothing that there is to tell must wait for another run."""
+    return _has_digests(job) and not _quiet(job, memory.held_since)
 
 
 def _held_since(job: Job, memory: Memory) -> datetime | None:

@@ -20,6 +20,7 @@ from sheetcrm.letter import Letter, OutboxEntry, Receipt
 from sheetcrm.model import Alert, Memory, NewRow
 
 _KEEP_SLOTS = timedelta(days=90)
+_OPEN = "open"
 
 
 class Ledger:
@@ -97,7 +98,7 @@ class Ledger:
             undelivered=self.letter_counts().get("failed", 0),
             reports=outbox.keys_of(self._connection, "weekly", "quiet"),
             pending=intents.pending(self._connection),
-            first_run=not known and not runs.finished(self._connection),
+            first_run=self._meta("baseline") == _OPEN or (not known and not runs.finished(self._connection)),
             began=runs.began(self._connection),
             addresses=dict(self._connection.execute("SELECT account_id, address FROM addresses")),
             held_since=datetime.fromisoformat(held) if (held := self._meta("held_since")) else None,
@@ -154,11 +155,13 @@ class Ledger:
         acknowledged: Iterable[Alert] = (),
         held_since: datetime | None = None,
         addresses: Mapping[str, str] | None = None,
+        baseline_open: bool = False,
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
         A key or cause that is known already is left as it is. An alert that says ``sent`` is stored as ``queued``
-        until its letter has left.
+        until its letter has left. ``baseline_open``: a first run that could not tell everybody leaves the next one to
+        be the first.
         """
         with write(self._connection):
             _add_alerts(self._connection, alerts)
@@ -175,6 +178,7 @@ class Ledger:
                 "INSERT OR REPLACE INTO addresses (account_id, address) VALUES (?, ?)", list((addresses or {}).items())
             )
             self._set_meta("held_since", held_since.isoformat() if held_since else "")
+            self._set_meta("baseline", _OPEN if baseline_open else "")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",
                 [(contract_id, day.isoformat()) for contract_id, day in (seen or {}).items()],
