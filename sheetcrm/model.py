@@ -217,7 +217,7 @@ class Memory:
     first_run: bool = False
     """Whether nobody has had the summary of a first run: none was made, or all of them at hours when it must wait."""
     began: date | None = None
-    """Day of the first run that this ledger knows."""
+    """Day on which the first run told everybody; of a ledger that was lost, of the first run that it knows."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """account_id → the customer's address that was written to last."""
     reports: frozenset[str] = frozenset()

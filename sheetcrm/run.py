@@ -33,7 +33,7 @@ from sheetcrm.config import Config
 from sheetcrm.engine import evaluate
 from sheetcrm.explain import find_row
 from sheetcrm.garbage import seldom_collected
-from sheetcrm.ledger import Ledger, instance_lock
+from sheetcrm.ledger import OPEN, Ledger, instance_lock
 from sheetcrm.letter import Letter
 from sheetcrm.mail.outbox import DrainReport
 from sheetcrm.mail.recipients import allowed as may_write_to
@@ -189,7 +189,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         addresses=plan.addresses,
         acknowledged=plan.acknowledged,
         held_since=_held_since(job, memory),
-        baseline_open=memory.first_run and not _tells_all(job, memory),
+        baseline=_baseline(job, memory),
     )
     if letters:
         job.step("mail")
@@ -310,9 +310,11 @@ def _has_digests(job: Job) -> bool:
     return job.task in ("all", "digest", PREVIEW)
 
 
-def _tells_all(job: Job, memory: Memory) -> bool:
-    """Whether nothing that there is to tell must wait for another run."""
-    return _has_digests(job) and not _quiet(job, memory.held_since)
+def _baseline(job: Job, memory: Memory) -> str:
+    """Of a first run its day, once nothing that there is to tell must wait for another run."""
+    if not memory.first_run:
+        return ""
+    return job.as_of.isoformat() if _has_digests(job) and not _quiet(job, memory.held_since) else OPEN
 
 
 def _held_since(job: Job, memory: Memory) -> datetime | None:

@@ -41,7 +41,7 @@ def weekly(
     ``make`` gives the week, and is asked only when somebody gets it. ``language``: of readers who have none.
     """
     monday = as_of - timedelta(days=as_of.weekday())
-    if when == "due" and (memory.first_run or memory.began is None or memory.began >= monday):
+    if when == "due" and (memory.began is None or memory.began >= monday):
         return []
     due = [
         person

@@ -1,7 +1,7 @@
 """What the runner remembers between runs: alerts, intents, the outbox, health history, runs and undo."""
 
-from sheetcrm.ledger.ledger import Ledger
+from sheetcrm.ledger.ledger import OPEN, Ledger
 from sheetcrm.ledger.lock import instance_lock
 from sheetcrm.ledger.store import LedgerBusy, LedgerError, LedgerMismatch
 
-__all__ = ["Ledger", "LedgerBusy", "LedgerError", "LedgerMismatch", "instance_lock"]
+__all__ = ["OPEN", "Ledger", "LedgerBusy", "LedgerError", "LedgerMismatch", "instance_lock"]

@@ -95,7 +95,7 @@ class Machine:
         business = self.office.works(self.day)
         promised = self.promises.run(self.office, self.day, business=business, digests=True, first=self.first)
         self.customers.run(self.day, self.desk.written(), first=self.first)
-        self.first = False
+        self.first = self.first and not business
         self.office.acknowledged.clear()
         self.expected |= plain(promised)
         told = {word_of(key) for key in self.desk.told()}

@@ -40,7 +40,7 @@ class Year:
         self.office = self._office()
         self.product, self.promises = Product(), Promises()
         self.told: list[Word] = []
-        self.runs = self.born = 0
+        self.born, self.first = 0, True
 
     def play(self) -> Counter[str]:
         """The year; Broken at the first promise that is not kept. Counts what happened."""
@@ -59,8 +59,9 @@ class Year:
 
     def _run(self) -> None:
         business = self.office.works(self.day) and self.chance.random() < 0.9
-        digests, first = self.chance.random() < 0.85, self.runs == 0
-        self.runs += 1
+        digests, first = self.chance.random() < 0.85, self.first
+        # Until a run could tell everybody, the next one is the first.
+        self.first = first and not (business and digests)
         expected = self.promises.run(self.office, self.day, business=business, digests=digests, first=first)
         try:
             told = self.product.run(self.office, self.day, business=business, digests=digests, first=first)
