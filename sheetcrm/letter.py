@@ -39,10 +39,11 @@ class Letter:
 class Receipt:
     """What became of a letter at one recipient, and the server's words for it.
 
-    ``delivered``: their server has it. ``refused``: never. ``later``: to be tried again. ``unknown``: it may be there.
+    ``delivered``: their server has it. ``filed``: for want of a server it is a file here. ``refused``: never.
+    ``later``: to be tried again. ``unknown``: it may be there.
     """
 
-    fate: Literal["delivered", "refused", "later", "unknown"]
+    fate: Literal["delivered", "filed", "refused", "later", "unknown"]
     reply: str = ""
 
 
@@ -67,6 +68,12 @@ class OutboxEntry:
     sent_at: datetime | None = None
     owner: str = ""
     leased_until: datetime | None = None
+
+    @property
+    def filed(self) -> bool:
+        """Whether it counts as sent, and nobody got more of it than a file."""
+        fates = {receipt.fate for receipt in self.receipts.values()}
+        return self.state == "sent" and fates == {"filed"}
 
     @property
     def remaining(self) -> tuple[str, ...]:

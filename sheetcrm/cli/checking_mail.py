@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sheetcrm.cli.context import Place, mail_server
+from sheetcrm.cli.counting import counted
+from sheetcrm.cli.letters import to_colleagues
 from sheetcrm.cli.lines import Line
 from sheetcrm.config import ConfigError
+from sheetcrm.ledger import Ledger
 from sheetcrm.mail.oauth import is_loopback
 from sheetcrm.mail.recipients import canonical, refusal
 from sheetcrm.mail.server import MailError
@@ -16,6 +19,7 @@ from sheetcrm.mail.trial import trial
 from sheetcrm.model import Snapshot
 from sheetcrm.plan import language_of
 
+_SAY_FILED = timedelta(days=14)
 _REFUSED = {
     "malformed": "it is no mail address",
     "not_in_team": "it is in no row of the team tab",
@@ -26,7 +30,7 @@ _REFUSED = {
 def lines(where: Place) -> Iterator[Line]:
     """By which server letters leave, and whether its settings can work."""
     mail = where.cfg.mail
-    if not (mail.enabled and mail.host):
+    if not mail.has_server:
         yield Line(
             "note",
             f"no mail server: letters become files in {where.state / 'outbox'}",
@@ -41,6 +45,20 @@ def lines(where: Place) -> Iterator[Line]:
     yield Line("ok", f"mail leaves by {mail.host}:{mail.port} ({mail.security})")
     if mail.security == "none" and not is_loopback(mail.host):
         yield Line("warn", f"mail travels to {mail.host} unencrypted", "set mail.security to starttls or ssl")
+    yield from _filed(where)
+
+
+def _filed(where: Place) -> Iterator[Line]:
+    """The letters of the last days that became files, as long as there was no server."""
+    recent = datetime.now(UTC) - _SAY_FILED
+    with Ledger.look(where.state) as ledger:
+        entries = [entry for entry in to_colleagues(ledger) if entry.sent_at is None or entry.sent_at >= recent]
+    if entries:
+        yield Line(
+            "note",
+            f"{counted(len(entries), 'letter')} became files before there was a mail server: nobody got them",
+            "to send them: sheetcrm outbox retry --files; else what they say counts as told",
+        )
 
 
 def sent_to(where: Place, snapshot: Snapshot, address: str) -> Line:
@@ -50,7 +68,7 @@ def sent_to(where: Place, snapshot: Snapshot, address: str) -> Line:
     why = "" if to is not None and to == canonical(mail.operator) else refusal(address, team, mail.allowed)
     if to is None or why:
         return Line("bad", f"no test mail was sent to {address}", _REFUSED[why or "malformed"])
-    if not (mail.enabled and mail.host):
+    if not mail.has_server:
         return Line("bad", "no test mail was sent: there is no mail server", "set mail.enabled: true and mail.host")
     try:
         server = mail_server(where)

@@ -163,7 +163,7 @@ def transport(where: Place, is_today: bool) -> Transport:
     from sheetcrm.mail.transport import SmtpTransport
 
     mail = where.cfg.mail
-    if not (mail.enabled and mail.host and is_today):
+    if not (mail.has_server and is_today):
         return FilesTransport(where.state / "outbox")
     return SmtpTransport(mail_server(where))
 

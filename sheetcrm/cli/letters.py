@@ -58,21 +58,34 @@ def shown(options: Options, number: int) -> None:
         print("\n".join(_page(entry, letter, where)))
 
 
-def retried(options: Options, numbers: Sequence[int], *, every: bool) -> None:
-    """Let dead and waiting letters leave with the next run."""
+def retried(options: Options, numbers: Sequence[int], *, every: bool, files: bool, yes: bool) -> None:
+    """Let dead and waiting letters, and those that became files, leave with the next run."""
     where = place(options)
-    if every == bool(numbers):
-        raise UsageError("Say which:  sheetcrm outbox retry NUMBER   or all dead letters:  sheetcrm outbox retry --all")
-    if every:
-        with Ledger.look(where.state) as ledger:
-            entries = ledger.letters("failed")
-    else:
+    if sum((every, files, bool(numbers))) != 1:
+        raise UsageError(
+            "Say which:  sheetcrm outbox retry NUMBER   or all dead letters:  sheetcrm outbox retry --all   "
+            "or all that became files:  sheetcrm outbox retry --files"
+        )
+    if numbers:
         entries = _entries(where, numbers)
+    else:
+        with Ledger.look(where.state) as ledger:
+            entries = ledger.letters("failed") if every else to_colleagues(ledger)
+    filed = [entry for entry in entries if entry.filed]
+    if filed and not where.cfg.mail.has_server:
+        raise UsageError("There is no mail server yet: they would become files again. See:  sheetcrm check")
+    if filed:
+        _ask(filed, "They became files, and nobody got them. Send them with the next run?", yes=yes)
     for entry in entries:
         if entry.state == "held":
             raise UsageError(f"Letter {entry.number} is held. To let it leave:  sheetcrm outbox release {entry.number}")
-    _refuse(entries, ("failed", "queued"), "be tried again")
+    _refuse([entry for entry in entries if not entry.filed], ("failed", "queued"), "be tried again")
     _carry_out(options, where, entries, "retried", lambda ledger, number: ledger.requeue(number))
+
+
+def to_colleagues(ledger: Ledger) -> list[OutboxEntry]:
+    """The letters to people of the team that became files. A customer's letter may say by now what is no longer so."""
+    return [entry for entry in ledger.filed_letters() if not entry.letter.customer]
 
 
 def dropped(options: Options, numbers: Sequence[int], *, yes: bool) -> None:

@@ -178,7 +178,7 @@ def _mail(where: Place, words: Words) -> Iterator[Step]:
     mail = where.cfg.mail
     if not mail.allowed:
         yield Step("bad", words.text("next.nobody"), _then("check"))
-    elif not (mail.enabled and mail.host):
+    elif not mail.has_server:
         files = words.text("next.no_mail", folder=where.state / "outbox", page="docs/mail.md")
         yield Step("note", files, _then("check --send-test ADDRESS"))
 

@@ -62,26 +62,34 @@ def show(
 
 @outbox.command(
     epilog="Example:  sheetcrm outbox retry 12    or    sheetcrm outbox retry --all",
-    short_help="Try failed or waiting letters again with the next run.",
+    short_help="Send failed or waiting letters, or mere files, with the next run.",
 )
 def retry(
     numbers: Annotated[
         list[int] | None, typer.Argument(metavar="NUMBER", help="Letters by their number in the list.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
+    files: Annotated[
+        bool,
+        typer.Option(
+            "--files", help="Every letter that became a file before there was a mail server; none to customers."
+        ),
+    ] = False,
+    yes: Yes = False,
     config: ConfigFile = None,
     workbook: Workbook = None,
     state: State = None,
     json: AsJson = False,
 ) -> None:
-    """Let failed letters, or letters that wait for their next attempt, leave with the next run.
+    """Let failed letters, letters that wait for their next attempt, or letters that became files for want of a mail
+    server, leave with the next run.
 
     Only to recipients who have not got them.
     """
     from sheetcrm.cli import letters
     from sheetcrm.cli.context import Options
 
-    letters.retried(Options(config, workbook, state, json=json), numbers or [], every=every)
+    letters.retried(Options(config, workbook, state, json=json), numbers or [], every=every, files=files, yes=yes)
 
 
 @outbox.command(epilog="Example:  sheetcrm outbox drop 12", short_help="Give letters up: they never leave.")

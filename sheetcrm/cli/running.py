@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sheetcrm.cli import exits
-from sheetcrm.cli.context import Options, job, place, progress, require_own_state
+from sheetcrm.cli.context import Options, Place, job, place, progress, require_own_state
 from sheetcrm.cli.counting import counted
 from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
+from sheetcrm.mail.files import FilesTransport
+from sheetcrm.mail.transport import Transport
 from sheetcrm.reasons import describe
 from sheetcrm.run import Report
 from sheetcrm.run import run as run_once
@@ -27,19 +29,23 @@ def run(options: Options) -> None:
     require_own_state(options, where)
     with progress(options) as step:
         work = job(options, where, step=step)
-        # Mail settings that can't work are said before anything is done.
-        work.transport().close()
+        transport = work.transport()
+        transport.close()  # mail settings that can't work are said before anything is done
         report = run_once(work)
     traffic = traffic_of(work.backend)
     if options.verbose and traffic is not None:
         print(traffic.in_words(), file=sys.stderr)
     calls = traffic.as_dict() if traffic is not None else {}
-    print(json.dumps(as_json(report, calls), ensure_ascii=False) if options.json else in_words(report))
+    print(
+        json.dumps(as_json(report, calls), ensure_ascii=False)
+        if options.json
+        else in_words(report, left=_left_as(where, transport))
+    )
     raise SystemExit(_exit_code(report))
 
 
-def in_words(report: Report) -> str:
-    """What the run did, in a few lines."""
+def in_words(report: Report, *, left: str = "sent") -> str:
+    """What the run did, in a few lines. ``left``: how letters leave."""
     counts, lines = report.plan.counts, []
     if report.state == "refused":
         return refused(report.plan.refusals)
@@ -50,7 +56,8 @@ def in_words(report: Report) -> str:
     else:
         lines.append(_written(report))
     if report.letters.get("sent") or report.letters.get("failed") or report.letters.get("left"):
-        lines.append("Mails: {sent} sent, {left} waiting, {failed} failed.".format(**report.letters))
+        letters = report.letters
+        lines.append(f"Mails: {letters['sent']} {left}, {letters['left']} waiting, {letters['failed']} failed.")
     lines += [f"  {key}: {error}" for key, error in report.mail_errors.items()]
     if counts["held_back"]:
         waiting = counted(counts["held_back"], "thing")
@@ -63,6 +70,13 @@ def in_words(report: Report) -> str:
         f"{counted(counts['red'], 'account')} red, {counted(counts['problems'], 'problem')} in the cells."
     )
     return "\n".join(lines)
+
+
+def _left_as(where: Place, transport: Transport) -> str:
+    if not isinstance(transport, FilesTransport):
+        return "sent"
+    why = "" if where.cfg.mail.has_server else " (no mail server: nobody got them)"
+    return f"as files in {where.state.name}/outbox{why}"
 
 
 def _told(report: Report) -> str:

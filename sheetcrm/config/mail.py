@@ -30,3 +30,8 @@ class Mail(Section):
     ca_file: str
     customers: Literal["draft", "send"]
     daily_customer_cap: int = Field(ge=0)
+
+    @property
+    def has_server(self) -> bool:
+        """Whether letters leave by a server; else they become files."""
+        return self.enabled and bool(self.host)

@@ -1,4 +1,4 @@
-"""What people decide about letters: send one again, or give it up. Never about one that is being sent, or was."""
+"""What people decide about letters: send one again, or give it up. Never of one that is being sent, or left by mail."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ UNSENT = ("queued", "failed", "held")
 
 
 def requeue(connection: sqlite3.Connection, number: int) -> bool:
-    """Let the letter leave with the next drain, to everybody who does not have it. False when it does not wait."""
+    """Let the letter leave with the next drain, to everybody who does not have it. False when it neither waits nor is
+    only a file."""
     found = outbox.entry(connection, number)
-    if found is None or found.state not in UNSENT:
+    if found is None or not (found.state in UNSENT or found.filed):
         return False
     having = {
         to: [receipt.fate, receipt.reply] for to, receipt in found.receipts.items() if receipt.fate == "delivered"

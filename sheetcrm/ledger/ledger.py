@@ -20,7 +20,8 @@ from sheetcrm.letter import Letter, OutboxEntry, Receipt
 from sheetcrm.model import Alert, Memory, NewRow
 
 _KEEP_SLOTS = timedelta(days=90)
-_OPEN = "open"
+OPEN = "open"
+"""Of a first run that could not tell everybody (``commit_effects``)."""
 
 
 class Ledger:
@@ -81,7 +82,7 @@ class Ledger:
     def memory(self, as_of: date) -> Memory:
         """What a plan needs to know, as of a day. ``causes`` also holds rows that are still pending."""
         known = alerts.read(self._connection)
-        last_run = self._meta("last_run")
+        last_run, baseline = self._meta("last_run"), self._meta("baseline")
         return Memory(
             alerts=known,
             health=history.read(self._connection, as_of),
@@ -98,11 +99,16 @@ class Ledger:
             undelivered=self.letter_counts().get("failed", 0),
             reports=outbox.keys_of(self._connection, "weekly", "quiet"),
             pending=intents.pending(self._connection),
-            first_run=self._meta("baseline") == _OPEN or (not known and not runs.finished(self._connection)),
-            began=runs.began(self._connection),
+            first_run=baseline == OPEN or not (baseline or known or runs.finished(self._connection)),
+            began=self._began(baseline),
             addresses=dict(self._connection.execute("SELECT account_id, address FROM addresses")),
             held_since=datetime.fromisoformat(held) if (held := self._meta("held_since")) else None,
         )
+
+    def _began(self, baseline: str) -> date | None:
+        if baseline == OPEN:
+            return None
+        return date.fromisoformat(baseline) if baseline else runs.began(self._connection)
 
     def alerts(self) -> dict[str, Alert]:
         """Every alert by key with its true state: what the alerts tab shows."""
@@ -155,13 +161,13 @@ class Ledger:
         acknowledged: Iterable[Alert] = (),
         held_since: datetime | None = None,
         addresses: Mapping[str, str] | None = None,
-        baseline_open: bool = False,
+        baseline: str = "",
     ) -> None:
         """Everything that the run is about to do becomes durable at once; nothing of it is visible yet.
 
         A key or cause that is known already is left as it is. An alert that says ``sent`` is stored as ``queued``
-        until its letter has left. ``baseline_open``: a first run that could not tell everybody leaves the next one to
-        be the first.
+        until its letter has left. ``baseline``: the day on which a first run told everybody, or ``OPEN`` where it could
+        not and the next one is the first again.
         """
         with write(self._connection):
             _add_alerts(self._connection, alerts)
@@ -178,7 +184,8 @@ class Ledger:
                 "INSERT OR REPLACE INTO addresses (account_id, address) VALUES (?, ?)", list((addresses or {}).items())
             )
             self._set_meta("held_since", held_since.isoformat() if held_since else "")
-            self._set_meta("baseline", _OPEN if baseline_open else "")
+            if baseline:
+                self._set_meta("baseline", baseline)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO seen (contract_id, deadline) VALUES (?, ?)",
                 [(contract_id, day.isoformat()) for contract_id, day in (seen or {}).items()],
@@ -252,6 +259,10 @@ class Ledger:
         first."""
         return outbox.entries(self._connection, *states)
 
+    def filed_letters(self) -> list[OutboxEntry]:
+        """The letters that became files for want of a mail server, as long as they can still be sent; oldest first."""
+        return outbox.filed(self._connection)
+
     def latest_letters(self, count: int) -> list[OutboxEntry]:
         """The letters that were queued last, whatever became of them; oldest first."""
         return outbox.latest(self._connection, count)
@@ -323,7 +334,7 @@ class Ledger:
             outbox.defer(self._connection, until, why)
 
     def requeue(self, number: int) -> bool:
-        """Commit that a letter leaves with the next drain; False when it does not wait for anything."""
+        """Commit that a letter leaves with the next drain; False when it waits for nothing and is no mere file."""
         with write(self._connection):
             return decisions.requeue(self._connection, number)
 

@@ -63,6 +63,12 @@ def entry(connection: sqlite3.Connection, number: int) -> OutboxEntry | None:
     return next(iter(_entries(connection, "seq = ?", number)), None)
 
 
+def filed(connection: sqlite3.Connection) -> list[OutboxEntry]:
+    """The letters that count as sent, of which nobody got more than a file and whose bytes are kept; oldest first."""
+    where = """state = 'sent' AND length(data) > 0 AND receipts LIKE '%["filed"%'"""
+    return [entry for entry in _entries(connection, where) if entry.filed]
+
+
 def latest(connection: sqlite3.Connection, count: int) -> list[OutboxEntry]:
     """The last letters that were queued, whatever became of them; oldest first."""
     newest = "seq IN (SELECT seq FROM outbox ORDER BY seq DESC LIMIT ?)"

@@ -27,7 +27,7 @@ class FilesTransport:
         except OSError as error:
             said = f"{self._folder}: {error.strerror or error}"
             return Outcome("retry", said, dict.fromkeys(recipients, Receipt("later", said)))
-        return Outcome("sent", receipts=dict.fromkeys(recipients, Receipt("delivered", "a file")))
+        return Outcome("sent", receipts=dict.fromkeys(recipients, Receipt("filed", "a file")))
 
     def close(self) -> None:
         """Nothing is open."""

@@ -206,7 +206,7 @@ class _Drain:
         if error:
             self.report.errors[letter.key] = error
         to = receipts.get(letter.to)
-        if over and to is not None and to.fate == "delivered":
+        if over and to is not None and to.fate in ("delivered", "filed"):
             # Whoever of the others was refused stands in the note; the addressee knows.
             self.outbox.mark_sent(letter.key, now=now, note=error, receipts=receipts)
             self.report.sent.append(letter.key)

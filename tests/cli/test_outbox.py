@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from sheetcrm.ledger import Ledger, instance_lock
 from sheetcrm.letter import Letter, Receipt
+from sheetcrm.mail.files import FilesTransport
 from sheetcrm.mail.outbox import drain
 from sheetcrm.mail.transport import SmtpTransport
 from sheetcrm.model import Alert
@@ -255,3 +257,45 @@ def test_every_letter_that_is_composed_can_be_shown(folder: Path, state: Path, o
         shown = outbox("show", str(number), "--json").json
         assert ["Subject", composed.subject] in shown["headers"]
         assert len(shown["text"].splitlines()) > 10
+
+
+SERVER = "workbook: crm.xlsx\nmail: {enabled: true, host: localhost, security: none, sender: bot@example.com}\n"
+
+
+@pytest.fixture
+def filed(folder: Path, state: Path) -> Path:
+    """Two more letters, 7 and 8, that became files: to one of the team, and to a customer."""
+    with Ledger.open(state) as ledger:
+        run_id = ledger.begin(TODAY, "", now=NOW)
+        letters = [letter("file"), letter("customers", customer=True)]
+        ledger.commit_effects(run_id, now=NOW, alerts=[alert("file"), alert("customers")], rows=[], letters=letters)
+        report = drain(ledger, FilesTransport(state / "outbox"), now=NOW, budget_seconds=60, clock=time.monotonic)
+        assert report.sent == ["queued", "file", "customers"]
+    return folder
+
+
+def test_letters_that_became_files_leave_once_there_is_a_server(outbox: Any, state: Path, filed: Path) -> None:
+    answer = outbox("retry", "--files", "--yes")
+    assert answer.code == 2
+    assert "no mail server yet" in answer.err
+    (filed / "config.yaml").write_text(SERVER)
+    assert "nobody to ask" in outbox("retry", "--files").err
+    assert states(state)["file"] == "sent"
+    assert outbox("retry", "--files", "--yes", "--json").json == {"retried": [1, 7]}
+    assert alerts(state)["a-file"] == "queued"
+    with Ledger.open(state) as ledger, scripted() as (handler, server):
+        drain(ledger, SmtpTransport(server), now=NOW, budget_seconds=60, clock=time.monotonic)
+    assert [to for _, to, _ in handler.taken] == [["queued@example.com"], ["file@example.com"]]
+    assert alerts(state)["a-file"] == "sent"
+    assert outbox("retry", "--files", "--yes", "--json").json == {"retried": []}
+    assert outbox("retry", "7").code == 2
+
+
+def test_check_names_them_while_they_are_new(folder: Path, state: Path, filed: Path) -> None:
+    def said() -> str:
+        answer = call("check", "--config", str(folder / "config.yaml"), "--state", str(state))
+        return " ".join((answer.out + answer.err).split())
+
+    assert "outbox retry --files" not in said()
+    (filed / "config.yaml").write_text(SERVER)
+    assert "2 letters became files before there was a mail server: nobody got them" in said()
