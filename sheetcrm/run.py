@@ -32,6 +32,7 @@ from sheetcrm.appended import by_name
 from sheetcrm.config import Config
 from sheetcrm.engine import evaluate
 from sheetcrm.explain import find_row
+from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
 from sheetcrm.garbage import seldom_collected
 from sheetcrm.ledger import OPEN, Ledger, instance_lock
 from sheetcrm.letter import Letter
@@ -189,7 +190,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
         addresses=plan.addresses,
         acknowledged=plan.acknowledged,
         held_since=_held_since(job, memory),
-        baseline=_baseline(job, memory),
+        baseline=_baseline(job, memory, snapshot, plan),
     )
     if letters:
         job.step("mail")
@@ -310,11 +311,15 @@ def _has_digests(job: Job) -> bool:
     return job.task in ("all", "digest", PREVIEW)
 
 
-def _baseline(job: Job, memory: Memory) -> str:
-    """Of a first run its day, once nothing that there is to tell must wait for another run."""
+def _baseline(job: Job, memory: Memory, snapshot: Snapshot, plan: Plan) -> str:
+    """Of a first run its day, where it told everybody: there was something to tell and somebody to write to, and
+    nothing had to wait."""
     if not memory.first_run:
         return ""
-    return job.as_of.isoformat() if _has_digests(job) and not _quiet(job, memory.held_since) else OPEN
+    waits = _quiet(job, memory.held_since) or not _has_digests(job)
+    nobody = any(problem.code in (NOBODY_NAMED, NOBODY_ALLOWED) for problem in plan.problems)
+    nothing = not (len(snapshot["contracts"]) or len(snapshot["accounts"]))
+    return OPEN if waits or nobody or nothing else job.as_of.isoformat()
 
 
 def _held_since(job: Job, memory: Memory) -> datetime | None:
