@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from sheetcrm.config import Config
 
 __all__ = ["snapshot", "wanted_titles"]
-
-THREADS = 2
-"""Arrow and the native reader work without the interpreter's lock; more threads only cost memory."""
 
 
 def wanted_titles(cfg: Config | None = None) -> Callable[[str], bool]:
@@ -82,10 +78,8 @@ def _read_people_tabs(usable: Mapping[str, FoundTab], options: Options, words: W
     if "team" in usable:
         people = People.of(read(usable["team"], People()).table.frame)
         reads["team"] = read(usable["team"], people)
-    others = [tab for key, tab in usable.items() if key != "team"]
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in pool.map(lambda tab: read(tab, people), others):
-            reads[done.table.key] = done
+    # One after the other: threads would only wait for the interpreter's lock.
+    reads |= {key: read(tab, people) for key, tab in usable.items() if key != "team"}
     return reads, people
 
 

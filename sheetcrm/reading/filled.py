@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -29,9 +31,7 @@ def read_filled(tab: Tab, found: FoundTab, habits: Habits, words: Words) -> Tabl
     if not tab.columns:
         return _whole(tab, found.sheet)
     if not found.header_row:
-        table = absent(tab, found.sheet.title)
-        table.raw = pd.DataFrame()
-        return table
+        return replace(absent(tab, found.sheet.title), raw=pd.DataFrame())
     body = Body.of(found)
     raw = {key: body.at(col) for key, col in found.where.items()}
     filled = positions(np.logical_or.reduce([_has_text(cells) for cells in raw.values()]))
@@ -86,8 +86,7 @@ def read_alerts(filled: Table, found: FoundTab, people: People, report: Report) 
 def no_alerts() -> Table:
     """The alerts tab of a workbook that has none."""
     table = absent(TABS["alerts"])
-    table.frame["key"] = series(pa.nulls(0, pa.string()))
-    return table
+    return replace(table, frame=table.frame.assign(key=series(pa.nulls(0, pa.string()))))
 
 
 def book_id_of(sheet: RawSheet) -> str:

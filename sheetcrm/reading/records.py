@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -77,8 +78,9 @@ def read_records(tab: Tab, found: FoundTab, habits: Habits, words: Words, people
     return Read(table, report, identity.seen, typed)
 
 
+@cache
 def absent(tab: Tab, title: str = "") -> Table:
-    """A tab that the workbook lacks: no rows, all columns."""
+    """A tab that the workbook lacks: no rows, all columns; nobody changes it."""
     frame = _frame(tab, {}, 0)
     return Table(
         key=tab.key,
