@@ -15,13 +15,15 @@ _LATE = timedelta(hours=1)
 
 @dataclass
 class Status:
-    """``trouble`` says in words what a person should look at; empty: all is well."""
+    """``filed``: how many of the letters sent are mere files. ``trouble`` says in words what a person should look at;
+    empty: all is well."""
 
     last_run: str | None = None
     runs: list[dict[str, Any]] = field(default_factory=list)
     next: list[dict[str, str]] = field(default_factory=list)
     slots: list[dict[str, Any]] = field(default_factory=list)
     letters: dict[str, int] = field(default_factory=dict)
+    filed: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     serving: bool = False
     trouble: list[str] = field(default_factory=list)
@@ -49,7 +51,7 @@ def look(where: Place, now: datetime) -> Status:
         found.runs = [_shown(asdict(run), where) for run in runs]
         found.last_run = next((entry["started"] for entry in found.runs if entry["state"] == "done"), None)
         found.slots = [_shown(asdict(slot), where) for slot in ledger.latest_slots(5)]
-        found.letters = ledger.letter_counts()
+        found.letters, found.filed = ledger.letter_counts(), len(ledger.filed_letters())
         found.failures = [_shown(asdict(failure), where) for failure in ledger.failures()]
         upcoming = [task.next(now, where.cfg.zone) for task in tasks(where).values()]
         found.next = [
@@ -78,10 +80,11 @@ def _trouble(found: Status, runs: Any, now: datetime) -> list[str]:
 def in_words(found: Status) -> list[str]:
     """The status in lines for a terminal."""
     queue = ", ".join(f"{count} {state}" for state, count in found.letters.items()) or "empty"
+    files = f" ({found.filed} as files: nobody got them)" if found.filed else ""
     lines = [
         f"Last run:  {found.last_run or 'never'}",
         f"Serving:   {'yes' if found.serving else 'no (start it:  sheetcrm serve  or let cron call  sheetcrm run)'}",
-        f"Mail:      {queue}",
+        f"Mail:      {queue}{files}",
     ]
     if found.serving:
         lines += [f"Next:      {entry['at']}  {entry['task']}" for entry in found.next]
