@@ -34,7 +34,7 @@ from sheetcrm.engine import evaluate
 from sheetcrm.explain import find_row
 from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
 from sheetcrm.garbage import seldom_collected
-from sheetcrm.ledger import OPEN, Ledger, instance_lock
+from sheetcrm.ledger import OPEN, Ledger, LedgerAhead, instance_lock
 from sheetcrm.letter import Letter
 from sheetcrm.mail.outbox import DrainReport
 from sheetcrm.mail.recipients import allowed as may_write_to
@@ -108,7 +108,7 @@ def look(job: Job, *, language: str = "") -> Look:
     read that one."""
     snapshot = read(job) if not language else _in_language(read(job), language)
     with Ledger.look(job.state) as ledger:
-        ledger.heal(alerts_of(snapshot, ledger.keys()))
+        ledger.heal(alerts_of(snapshot, ledger.keys()), job.as_of)
         plan = _plan(job, snapshot, ledger.memory(job.as_of))
     return Look(plan, snapshot, _letters(job, plan))
 
@@ -160,12 +160,14 @@ def take_back(job: Job, run_id: int | None, *, apply: bool) -> TakenBack | None:
 
 
 def _run(job: Job, ledger: Ledger) -> Report:
+    if job.now is not None and (ahead := ledger.ahead(job.as_of)):
+        raise LedgerAhead(ahead)
     job.step("mail")
     drained = [_drain(job, ledger)] if ledger.queued(job.clock()) or ledger.letters("sending") else []
     snapshot = read(job)
     book_id = snapshot.book_id or ledger.book_id or uuid4().hex[:12]
     ledger.adopt(book_id, language_of(job.cfg, snapshot))
-    ledger.heal(alerts_of(snapshot, ledger.keys()))
+    ledger.heal(alerts_of(snapshot, ledger.keys()), job.as_of)
     memory = ledger.memory(job.as_of)
     plan = _plan(job, snapshot, memory)
     if plan.refusals and not job.force:
@@ -246,7 +248,7 @@ def alert_story(job: Job, id: str, tab: str | None) -> Sequence[Story]:
     """What was, is and will be said of the rows with this id as of the job's day, one story per tab. Reads only."""
     snapshot = read(job)
     with Ledger.look(job.state) as ledger:
-        ledger.heal(alerts_of(snapshot, ledger.keys()))
+        ledger.heal(alerts_of(snapshot, ledger.keys()), job.as_of)
         memory = ledger.memory(job.as_of)
     state = evaluate(snapshot, job.as_of, job.cfg, memory, words_of(language_of(job.cfg, snapshot)), first(), job.now)
     confirmed = acknowledged(snapshot, memory.alerts, job.as_of)

@@ -197,11 +197,11 @@ def test_last_run_and_digests_never_go_back(ledger):
 def test_the_alerts_tab_heals_a_lost_ledger(ledger):
     commit(ledger, alerts=[ALERT])
     lost = replace(ALERT, key="C-2|old", deadline=None, acknowledged_by="Ana", acknowledged_on=TODAY)
-    assert ledger.heal([replace(ALERT, why="from the sheet"), lost]) == 1
+    assert ledger.heal([replace(ALERT, why="from the sheet"), lost], TODAY) == 1
     known = ledger.alerts()
     assert known["C-2|old"] == lost
     assert known[ALERT.key].why == ALERT.why
-    assert ledger.heal([lost]) == 0
+    assert ledger.heal([lost], TODAY) == 0
 
 
 def test_health_history_keeps_changes_only(ledger):
@@ -272,7 +272,7 @@ def test_looking_makes_and_changes_nothing(tmp_path):
     before = (tmp_path / "state" / "ledger.db").read_bytes()
     with Ledger.look(tmp_path / "state") as ledger:
         assert list(ledger.memory(TODAY).alerts) == [ALERT.key]
-        ledger.heal([replace(ALERT, key="only in the copy")])
+        ledger.heal([replace(ALERT, key="only in the copy")], TODAY)
     assert (tmp_path / "state" / "ledger.db").read_bytes() == before
 
 

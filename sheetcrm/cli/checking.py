@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -178,6 +179,10 @@ def _state(where: Place) -> Iterator[Line]:
         yield Line("ok", f"{where.state} can be written")
     if where.workbook is not None:
         yield from _file(where.workbook, where.state)
+    with Ledger.look(where.state) as ledger:
+        ahead = ledger.ahead(datetime.now(where.cfg.zone).date())
+    if ahead:
+        yield Line("bad", ahead)
 
 
 def _file(workbook: Path, state: Path) -> Iterator[Line]:

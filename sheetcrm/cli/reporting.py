@@ -58,7 +58,7 @@ def look(where: Place, now: datetime) -> Status:
             {"task": slot.task, "at": slot.at.astimezone(where.cfg.zone).strftime("%Y-%m-%d %H:%M")}
             for slot in sorted((slot for slot in upcoming if slot is not None), key=lambda slot: slot.at)
         ]
-        found.trouble = _trouble(found, runs, now)
+        found.trouble = [*filter(None, [ledger.ahead(now.date())]), *_trouble(found, runs, now)]
     return found
 
 

@@ -2,6 +2,6 @@
 
 from sheetcrm.ledger.ledger import OPEN, Ledger
 from sheetcrm.ledger.lock import instance_lock
-from sheetcrm.ledger.store import LedgerBusy, LedgerError, LedgerMismatch
+from sheetcrm.ledger.store import LedgerAhead, LedgerBusy, LedgerError, LedgerMismatch
 
-__all__ = ["OPEN", "Ledger", "LedgerBusy", "LedgerError", "LedgerMismatch", "instance_lock"]
+__all__ = ["OPEN", "Ledger", "LedgerAhead", "LedgerBusy", "LedgerError", "LedgerMismatch", "instance_lock"]

@@ -20,6 +20,8 @@ from sheetcrm.letter import Letter, OutboxEntry, Receipt
 from sheetcrm.model import Alert, Memory, NewRow
 
 _KEEP_SLOTS = timedelta(days=90)
+_ZONES = timedelta(days=1)
+"""What the days of two time zones differ by: somebody may have set another one."""
 OPEN = "open"
 """Of a first run that could not tell everybody (``commit_effects``)."""
 
@@ -122,14 +124,27 @@ class Ledger:
         """Rows of earlier runs that the sheet still lacks: write them, or find them there, and ``finish`` with them."""
         return intents.pending(self._connection)
 
-    def heal(self, found: Iterable[Alert]) -> int:
-        """Alerts of the workbook's alerts tab that the ledger does not know join it; how many there were.
+    def ahead(self, today: date) -> str:
+        """What is wrong, and what to do, where a run worked on a day that is still to come; else blank."""
+        last_run = self._meta("last_run")
+        if not last_run or date.fromisoformat(last_run) <= today + _ZONES:
+            return ""
+        return (
+            f"This state folder knows of a run on {last_run}, and this machine's clock says {today.isoformat()}. Until "
+            "that day nobody would be told anything. If the clock is wrong now, set it and run again. If it was wrong "
+            "then, or somebody looked ahead in this folder: move the folder aside and run again; what was said until "
+            "today is known from the alerts tab."
+        )
+
+    def heal(self, found: Iterable[Alert], today: date) -> int:
+        """Alerts of the workbook's alerts tab that the ledger does not know join it; how many there were. What was said
+        on a day that is still to come was not.
 
         Whoever was told on a day has had that day's letters: a ledger lost at noon does not send the morning's again.
         """
         with write(self._connection):
             known = self.keys()
-            lost = [alert for alert in found if alert.key not in known]
+            lost = [alert for alert in found if alert.key not in known and alert.alerted_on <= today + _ZONES]
             told = sorted((alert.alerted_on, alert.person) for alert in lost if alert.state == "sent")
             days = {person: day for day, person in told}
             self._note_days("digests", days)

@@ -23,6 +23,10 @@ class LedgerMismatch(LedgerError):  # noqa: N818
     """The state folder belongs to another workbook."""
 
 
+class LedgerAhead(LedgerError):  # noqa: N818
+    """A run worked on a day that is still to come."""
+
+
 class LedgerBusy(LedgerError):  # noqa: N818
     """Another runner holds this state folder."""
 
