@@ -21,13 +21,13 @@ def in_words() -> Iterator[None]:
     except UsageError as error:
         _stop(str(error), USAGE)
     except Exception as error:
-        code = _code_of(error)
+        code = code_of(error)
         if code is None:
             raise
         _stop(str(error), code)
 
 
-def _code_of(error: Exception) -> int | None:
+def code_of(error: Exception) -> int | None:
     """The exit code of an error that says what to do in words; None for a bug.
 
     By name: importing every edge only to name its errors would slow each command down.

@@ -14,7 +14,7 @@ from sheetcrm.findings import NOBODY_ALLOWED, NOBODY_NAMED
 from sheetcrm.mail.files import FilesTransport
 from sheetcrm.mail.transport import Transport
 from sheetcrm.reasons import describe
-from sheetcrm.run import Report
+from sheetcrm.run import Job, Report
 from sheetcrm.run import run as run_once
 from sheetcrm.sync.backend import Backend
 from sheetcrm.words import words_of
@@ -31,7 +31,7 @@ def run(options: Options) -> None:
         work = job(options, where, step=step)
         transport = work.transport()
         transport.close()  # mail settings that can't work are said before anything is done
-        report = run_once(work)
+        report = run_once(work) if _watched(options) else _unattended(work, where)
     traffic = traffic_of(work.backend)
     if options.verbose and traffic is not None:
         print(traffic.in_words(), file=sys.stderr)
@@ -42,6 +42,20 @@ def run(options: Options) -> None:
         else in_words(report, left=_left_as(where, transport))
     )
     raise SystemExit(_exit_code(report))
+
+
+def _watched(options: Options) -> bool:
+    """Whether somebody sees how the run ends: a person at a terminal, or the program that called it."""
+    return options.json or options.as_of is not None or sys.stderr.isatty()
+
+
+def _unattended(work: Job, where: Place) -> Report:
+    from sheetcrm.service.unattended import watched
+
+    def waits(error: Exception) -> bool:
+        return exits.code_of(error) == exits.POSTPONED
+
+    return watched(work, command=where.check_command, workbook=where.name, waits=waits)
 
 
 def in_words(report: Report, *, left: str = "sent") -> str:

@@ -16,9 +16,13 @@ _SECONDS = 5
 
 @dataclass(frozen=True)
 class Ping:
-    """Calls ``url`` when a pass succeeds, ``url/start`` when it begins, ``url/fail`` when it failed. Blank: nothing."""
+    """Calls ``url`` when a pass succeeds, ``url/start`` when it begins, ``url/fail`` when it failed. Blank: nothing.
+
+    ``wait``: until the call was made, some seconds at most, because the process may end right after it.
+    """
 
     url: str
+    wait: bool = False
 
     def started(self) -> None:
         """A pass begins."""
@@ -34,8 +38,12 @@ class Ping:
         self._call("/fail")
 
     def _call(self, path: str) -> None:
-        if self.url:
-            threading.Thread(target=_get, args=(self.url.rstrip("/") + path,), daemon=True).start()
+        if not self.url:
+            return
+        call = threading.Thread(target=_get, args=(self.url.rstrip("/") + path,), daemon=True)
+        call.start()
+        if self.wait:
+            call.join(_SECONDS)
 
 
 def _get(url: str) -> None:
