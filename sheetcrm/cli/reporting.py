@@ -11,6 +11,8 @@ from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, Place, place
 
 _LATE = timedelta(hours=1)
+_SILENT = timedelta(days=4)
+"""Longer than a weekend."""
 
 
 @dataclass
@@ -70,6 +72,8 @@ def _trouble(found: Status, runs: Any, now: datetime) -> list[str]:
         lines.append(f"The last run did not come to its end: {runs[0].error or 'it was cut off'}")
     elif runs[0].state == "running" and now - runs[0].started > _LATE:
         lines.append(f"A run began {found.runs[0]['started']} and has not ended.")
+    elif (done := [run.started for run in runs if run.state == "done"]) and now - done[0] > _SILENT:
+        lines.append(f"It has not run since {found.last_run}: nothing starts it (cron, or  sheetcrm serve)")
     if found.letters.get("failed"):
         lines.append(f"{found.letters['failed']} letters could not be delivered. See:  sheetcrm outbox list")
     if found.letters.get("held"):

@@ -18,10 +18,10 @@ log = logging.getLogger("sheetcrm.service")
 
 def watched(job: Job, *, command: str, workbook: str, waits: Callable[[Exception], bool]) -> Report:
     """Run once, with what ``serve`` does around each pass: heartbeats, and one letter to the operator per distinct
-    failure. What only ``waits`` for the next run is none, unless it
-    always does.
+    failure.
 
-    ``command`` is what to do next, ``workbook`` what it is called.
+    ``command`` is what to do next, ``workbook`` what it is called. ``waits`` tells an error that only the next run need
+    mind.
     """
     ping = Ping(job.cfg.schedule.heartbeat_url, wait=True)
     ping.started()
