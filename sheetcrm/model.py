@@ -211,7 +211,7 @@ class Memory:
     sizes: Mapping[str, int] = field(default_factory=dict)
     """tab → rows read by the last run: how a tab that suddenly shrank is noticed."""
     undelivered: int = 0
-    """Letters that were given up."""
+    """Letters that were given up, or that have waited since an earlier day."""
     pending: Sequence[NewRow] = ()
     """Rows that were decided in an earlier run and are not in the workbook yet."""
     first_run: bool = False

@@ -9,6 +9,7 @@ from typing import Any
 
 from sheetcrm.cli import exits
 from sheetcrm.cli.context import Options, Place, place
+from sheetcrm.cli.counting import counted
 
 _LATE = timedelta(hours=1)
 _SILENT = timedelta(days=4)
@@ -17,8 +18,8 @@ _SILENT = timedelta(days=4)
 
 @dataclass
 class Status:
-    """``filed``: how many of the letters sent are mere files. ``trouble`` says in words what a person should look at;
-    empty: all is well."""
+    """``filed``: how many of the letters sent are mere files. ``waiting``: how many have been queued since an earlier
+    day. ``trouble`` says in words what a person should look at; empty: all is well."""
 
     last_run: str | None = None
     runs: list[dict[str, Any]] = field(default_factory=list)
@@ -26,6 +27,7 @@ class Status:
     slots: list[dict[str, Any]] = field(default_factory=list)
     letters: dict[str, int] = field(default_factory=dict)
     filed: int = 0
+    waiting: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     serving: bool = False
     trouble: list[str] = field(default_factory=list)
@@ -54,6 +56,7 @@ def look(where: Place, now: datetime) -> Status:
         found.last_run = next((entry["started"] for entry in found.runs if entry["state"] == "done"), None)
         found.slots = [_shown(asdict(slot), where) for slot in ledger.latest_slots(5)]
         found.letters, found.filed = ledger.letter_counts(), len(ledger.filed_letters())
+        found.waiting = ledger.waiting_since_before(now.date())
         found.failures = [_shown(asdict(failure), where) for failure in ledger.failures()]
         upcoming = [task.next(now, where.cfg.zone) for task in tasks(where).values()]
         found.next = [
@@ -74,6 +77,8 @@ def _trouble(found: Status, runs: Any, now: datetime) -> list[str]:
         lines.append(f"A run began {found.runs[0]['started']} and has not ended.")
     elif (done := [run.started for run in runs if run.state == "done"]) and now - done[0] > _SILENT:
         lines.append(f"It has not run since {found.last_run}: nothing starts it (cron, or  sheetcrm serve)")
+    if found.waiting:
+        lines.append(f"{counted(found.waiting, 'letter')} waiting since an earlier day. See:  sheetcrm outbox list")
     if found.letters.get("failed"):
         lines.append(f"{found.letters['failed']} letters could not be delivered. See:  sheetcrm outbox list")
     if found.letters.get("held"):

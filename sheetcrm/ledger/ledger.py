@@ -98,7 +98,7 @@ class Ledger:
             matters=cases.matters(self._connection),
             seen=self._seen(),
             sizes=dict(self._connection.execute("SELECT tab, rows FROM sizes")),
-            undelivered=self.letter_counts().get("failed", 0),
+            undelivered=self.letter_counts().get("failed", 0) + self.waiting_since_before(as_of),
             reports=outbox.keys_of(self._connection, "weekly", "quiet"),
             pending=intents.pending(self._connection),
             first_run=baseline == OPEN or not (baseline or known or runs.finished(self._connection)),
@@ -285,6 +285,10 @@ class Ledger:
     def letter(self, number: int) -> OutboxEntry | None:
         """The letter with a number; None: there is none."""
         return outbox.entry(self._connection, number)
+
+    def waiting_since_before(self, day: date) -> int:
+        """How many letters have been queued since an earlier day: no server takes them."""
+        return outbox.waiting_since_before(self._connection, day)
 
     def letter_counts(self) -> dict[str, int]:
         """How many letters stand in each state."""

@@ -80,6 +80,14 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"))
 
 
+def waiting_since_before(connection: sqlite3.Connection, day: date) -> int:
+    """How many letters have been queued since an earlier day: no server takes them."""
+    found = connection.execute(
+        "SELECT count(*) FROM outbox WHERE state = 'queued' AND queued_at < ?", (day.isoformat(),)
+    )
+    return int(found.fetchone()[0])
+
+
 def keys_of(connection: sqlite3.Connection, *kinds: str) -> frozenset[str]:
     """The keys of all letters of these kinds, whatever became of them."""
     marks = ", ".join("?" * len(kinds))

@@ -9,6 +9,7 @@ import pytest
 
 from sheetcrm.ledger import Ledger
 from tests.cli.conftest import Answer, call
+from tests.cli.test_outbox import letter
 
 NOW = datetime.now(UTC)
 
@@ -58,3 +59,14 @@ def test_for_programs(tmp_path: Path) -> None:
     answer = status(tmp_path, "--json")
     assert (answer.code, answer.json["trouble"], answer.json["filed"]) == (0, [], 0)
     assert [run["state"] for run in answer.json["runs"]] == ["done"]
+
+
+@pytest.mark.parametrize(("days", "wrong"), [(0, False), (1, True)])
+def test_a_letter_that_no_server_takes(tmp_path: Path, days: int, wrong: bool) -> None:
+    ran(tmp_path, timedelta(hours=1))
+    queued = NOW - timedelta(days=days)
+    with Ledger.open(tmp_path / "state") as ledger:
+        run_id = ledger.begin(NOW.date(), "", now=NOW)
+        ledger.commit_effects(run_id, now=queued, alerts=[], rows=[], letters=[letter("waits", keys=())])
+        assert ledger.memory(NOW.date()).undelivered == int(wrong)
+    assert ("1 letter waiting since an earlier day" in status(tmp_path).out) is wrong
