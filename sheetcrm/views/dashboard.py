@@ -39,7 +39,8 @@ def cells(
     """Address → value of everything that the runner writes on the dashboard; None blanks what an earlier run left.
 
     ``state`` needs every rule; ``undelivered`` are mails given up or still waiting. Numbers that are not known are the
-    word for "no data", and blank in the charts' blocks, where a gap is drawn. A section that the workbook lacks is left out.
+    word for "no data", and blank in the charts' blocks, where a gap is drawn. A section that the workbook lacks is left
+    out.
     """
     seen = Seen(state, cfg, words, problems)
     sections = _sections(state.snapshot)
