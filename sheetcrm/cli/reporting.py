@@ -57,7 +57,7 @@ def look(where: Place, now: datetime) -> Status:
         found.slots = [_shown(asdict(slot), where) for slot in ledger.latest_slots(5)]
         found.letters, found.filed = ledger.letter_counts(), len(ledger.filed_letters())
         found.waiting = ledger.waiting_since_before(now.date())
-        found.failures = [_shown(asdict(failure), where) for failure in ledger.failures()]
+        found.failures = [_shown(asdict(failure), where) for failure in ledger.failures() if not failure.passing]
         upcoming = [task.next(now, where.cfg.zone) for task in tasks(where).values()]
         found.next = [
             {"task": slot.task, "at": slot.at.astimezone(where.cfg.zone).strftime("%Y-%m-%d %H:%M")}

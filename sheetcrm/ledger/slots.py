@@ -22,6 +22,12 @@ class SlotRecord:
     error: str
 
 
+WAITING = "waiting"
+"""The fingerprint of all runs that had to wait for the next one, whoever has the workbook open."""
+WAITS = 3
+"""Such runs in a row after which it is a failure."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """Something that went wrong, once per kind: since when, how often, and when the operator was told."""
@@ -32,6 +38,11 @@ class Failure:
     last: datetime
     count: int
     told_on: datetime | None
+
+    @property
+    def passing(self) -> bool:
+        """Whether it is a wait for the next run that has not lasted long."""
+        return self.fingerprint == WAITING and self.count < WAITS
 
 
 def record(connection: sqlite3.Connection, task: str, slot: str) -> SlotRecord | None:

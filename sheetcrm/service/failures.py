@@ -40,7 +40,11 @@ def tell_operator(
 
     ``task`` failed just now; ``command`` is what to do next. Without an operator nothing is told.
     """
-    new = [failure for failure in known.failures() if failure.told_on is None] if cfg.mail.operator else []
+    new = (
+        [failure for failure in known.failures() if failure.told_on is None and not failure.passing]
+        if cfg.mail.operator
+        else []
+    )
     for failure in new:
         language = language_for(known, cfg)
         message = failure_message(failure, cfg, language, task=task, command=command, workbook=workbook)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sheetcrm.ledger import Ledger
+from sheetcrm.ledger.slots import WAITING
 from sheetcrm.run import Job, Report, run
 from sheetcrm.service.failures import tell_operator
 from sheetcrm.service.heartbeat import Ping
 from sheetcrm.service.loop import fingerprint
 
-WAITS = 3
-"""Runs in a row that could not write, after which somebody is told."""
 log = logging.getLogger("sheetcrm.service")
 
 
@@ -20,49 +20,58 @@ def watched(job: Job, *, command: str, workbook: str, waits: Callable[[Exception
     """Run once, with what ``serve`` does around each pass: heartbeats, and one letter to the operator per distinct
     failure.
 
-    ``command`` is what to do next, ``workbook`` what it is called. ``waits`` tells an error that only the next run need
-    mind.
+    ``command`` is what to do next, ``workbook`` what it is called. ``waits`` tells an error that the next run may well
+    not meet.
     """
-    ping = Ping(job.cfg.schedule.heartbeat_url, wait=True)
-    ping.started()
+    watch = _Watch(job, Ping(job.cfg.schedule.heartbeat_url, wait=True), command, workbook)
+    watch.ping.started()
     try:
         report = run(job)
     except Exception as error:
-        if not waits(error):
-            _failed(job, ping, str(error) or type(error).__name__, command, workbook)
+        watch.failed(str(error) or type(error).__name__, waits=waits(error))
         raise
     if report.state == "refused":
-        _failed(job, ping, "; ".join(report.plan.refusals), command, workbook)
-    elif report.state != "postponed":
-        with Ledger.open(job.state) as ledger:
-            ledger.mend()
-        ping.succeeded()
-    elif _keeps_waiting(job):
-        _failed(job, ping, report.why, command, workbook)
+        watch.failed("; ".join(report.plan.refusals))
+    elif report.state == "postponed":
+        watch.failed(report.why, waits=True)
+    else:
+        watch.succeeded()
     return report
 
 
-def _keeps_waiting(job: Job) -> bool:
-    """Whether the last runs all found the workbook in use."""
-    with Ledger.look(job.state) as ledger:
-        return [past.state for past in ledger.runs(WAITS)] == ["postponed"] * WAITS
+@dataclass(frozen=True)
+class _Watch:
+    job: Job
+    ping: Ping
+    command: str
+    workbook: str
 
+    def succeeded(self) -> None:
+        with Ledger.open(self.job.state) as ledger:
+            ledger.mend()
+        self.ping.succeeded()
 
-def _failed(job: Job, ping: Ping, error: str, command: str, workbook: str) -> None:
-    """To tell of a failure must not be another one: it is tried again after the next."""
-    ping.failed(error)
-    try:
-        with Ledger.open(job.state) as ledger:
-            now = job.clock()
-            ledger.note_failure(fingerprint(error), error, now=now)
-            tell_operator(
-                ledger,
-                job.cfg,
-                job.transport,
-                task="" if job.task == "all" else job.task,
-                command=command,
-                workbook=workbook,
-                now=now,
-            )
-    except Exception:
-        log.exception("the operator could not be told")
+    def failed(self, error: str, *, waits: bool = False) -> None:
+        """To tell of a failure must not be another one: it is tried again after the next."""
+        try:
+            with Ledger.open(self.job.state) as ledger:
+                ledger.note_failure(WAITING if waits else fingerprint(error), error, now=self.job.clock())
+                if all(failure.passing for failure in ledger.failures()):
+                    return
+                self.ping.failed(error)
+                self._tell(ledger)
+        except Exception:
+            self.ping.failed(error)
+            log.exception("the operator could not be told")
+
+    def _tell(self, ledger: Ledger) -> None:
+        job = self.job
+        tell_operator(
+            ledger,
+            job.cfg,
+            job.transport,
+            task=job.task,
+            command=self.command,
+            workbook=self.workbook,
+            now=job.clock(),
+        )

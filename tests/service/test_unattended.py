@@ -92,3 +92,17 @@ def test_whoever_reads_its_answer_tells_of_it_themselves(folder: Path, calls: tu
     (folder / "crm.xlsx").write_bytes(b"no workbook")
     assert run(folder, "--json").code == 1
     assert failures(folder) == calls[1] == []
+
+
+def test_a_wait_is_no_trouble_until_it_lasts(folder: Path) -> None:
+    assert run(folder).code in (0, 3)
+    (folder / "~$crm.xlsx").write_bytes(
+        b"\x05Maria" + b" " * 49 + b"\x05\0" + "Maria".encode("utf-16-le") + b" \0" * 49
+    )
+    book = openpyxl.load_workbook(folder / "crm.xlsx")
+    book["Contracts"]["D2"].value = DAY
+    book.save(folder / "crm.xlsx")
+    for wrong in (0, 0, 1):
+        assert run(folder).code == 75
+        status = call("status", "--config", str(folder / "config.yaml"), "--state", str(folder / "state"))
+        assert (status.code, status.out.count("Maria")) == (wrong, wrong)
