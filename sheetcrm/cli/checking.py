@@ -26,6 +26,7 @@ from sheetcrm.schema.column import Tab
 
 NEEDED = ("contracts", "accounts")
 """The tabs that all else is about; without another one only what needs it goes without."""
+_SERVERS = ("Etc/UTC", "UTC", "Etc/GMT", "GMT")
 MOST_CELLS = 3
 """Addresses of cells to mend that are named."""
 
@@ -70,6 +71,12 @@ def check(options: Options, *, live: bool = False, send_test: str | None = None)
 def _settings(where: Place) -> Iterator[Line]:
     named = str(where.config) if where.config else "the defaults (no config.yaml here)"
     yield Line("ok", f"settings: {named}; time zone {where.cfg.timezone}")
+    if where.cfg.timezone in _SERVERS:
+        yield Line(
+            "note",
+            f"days begin and mail leaves by {where.cfg.timezone}: that is a server's time zone, not an office's",
+            "set timezone, for example Europe/Madrid",
+        )
 
 
 def _workbook(where: Place, seen: Look) -> Iterator[Line]:
