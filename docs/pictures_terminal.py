@@ -6,6 +6,7 @@ Needs Chromium. Each is also readable in grey: what matters is said by words and
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,9 @@ def main() -> None:
             folder = Path(name) / language
             if not folder.exists():
                 make(folder / "crm.xlsx", folder / "config.yaml", language, sample=True, seed=1, today=MADE)
+                settings = folder / "config.yaml"
+                text = re.sub("(?m)^timezone: .*", "timezone: Europe/Madrid", settings.read_text(encoding="utf-8"))
+                settings.write_text(text, encoding="utf-8")
                 _sheetcrm(folder, "run", "--state", "state", "--as-of", MADE.isoformat())
             printed = _sheetcrm(folder, *command, "--state", "state", "--as-of", DAY)
             target = IMAGES / f"terminal-{picture}.png"

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def check(options: Options, *, live: bool = False, send_test: str | None = None)
         *_columns(where, seen),
         *_people(where, seen),
         *checking_mail.lines(where),
-        *_state(where),
+        *_state(where, seen.plan.as_of),
     ]
     if where.sheet:
         from sheetcrm.cli import checking_google
@@ -178,7 +178,7 @@ def _people(where: Place, seen: Look) -> Iterator[Line]:
         yield Line("note", "the team tab names nobody: no mail can go to anybody", "type names and addresses there")
 
 
-def _state(where: Place) -> Iterator[Line]:
+def _state(where: Place, today: date) -> Iterator[Line]:
     folder = next(path for path in (where.state, *where.state.resolve().parents) if path.exists())
     if not os.access(folder, os.W_OK):
         yield Line("bad", f"{folder} can't be written", "give this user the right to write there")
@@ -187,7 +187,7 @@ def _state(where: Place) -> Iterator[Line]:
     if where.workbook is not None:
         yield from _file(where.workbook, where.state)
     with Ledger.look(where.state) as ledger:
-        ahead = ledger.ahead(datetime.now(where.cfg.zone).date())
+        ahead = ledger.ahead(today)
     if ahead:
         yield Line("bad", ahead)
 
