@@ -362,3 +362,16 @@ def test_no_place_overlaps_another() -> None:
         right = place.series[-1].values.split(":")[1]
         take(f"{place.heading}:{right}", f"block {place.key}")
         take(place.finding_span, f"finding {place.key}")
+
+
+def test_the_chart_of_clients_that_come_and_go_counts_as_their_card_does() -> None:
+    """Also a client who came a year ago this month, before the first month of the chart."""
+    accounts = (
+        f"{ACCOUNTS.rstrip()}\n    A-5        | Nuevo  |                  |          |        |        |           |"
+    )
+    contracts = f"{CONTRACTS.rstrip()}\n    C-5         | A-5        | 2025-11-25 | 2027-11-24 | 100   |               |             |         |"
+    found = cells(accounts=accounts, contracts=contracts)
+    _, lines = card(found, "clients")
+    assert lines["new"] == 5
+    assert found[LAYOUT.chart("movement").finding] == "The base grows: 5 new, 0 lost in 12 months"
+    assert sum(int(str(n)) for n in block(found, "movement")["new"] if n is not None) == 4

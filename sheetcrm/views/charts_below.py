@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from sheetcrm.model import Value
+from sheetcrm.rules import metrics
 from sheetcrm.rules.dates import days
 from sheetcrm.rules.metrics.sums import by_month, recent_months
 from sheetcrm.views.layout import LAYOUT
@@ -20,7 +21,7 @@ RECENT_MONTHS = 6
 
 
 def movement(seen: Seen) -> Chart:
-    """Clients won and lost by month."""
+    """Clients won and lost by month. Its finding counts the same twelve months as the card of clients, up to today."""
     accounts = seen.state.frames["accounts"]
     months = list(recent_months(seen.today, MONTHS))
     began = np.fmin(days(accounts["first_start"]), days(accounts["client_since"]))
@@ -29,7 +30,8 @@ def movement(seen: Seen) -> Chart:
         [int(count) for count in by_month(when, here, seen.today, MONTHS)]
         for when in (np.where(began <= seen.today, began, np.datetime64("NaT", "D")), days(accounts["lost_on"]))
     )
-    words, gone, come = seen.words, sum(lost), sum(new)
+    year, words = metrics.clients(seen.state, seen.cfg.metrics), seen.words
+    gone, come = year.lost, year.new
     key = "none" if not gone and not come else "shrank" if gone > come else "grew" if come > gone else "even"
     finding = words.text(f"chart.movement.{key}", new=come, lost=gone)
     series = {"new": [n or None for n in new], "lost": [n or None for n in lost]}
