@@ -169,7 +169,8 @@ def _run(job: Job, ledger: Ledger) -> Report:
     ledger.adopt(book_id, language_of(job.cfg, snapshot))
     ledger.heal(alerts_of(snapshot, ledger.keys()), job.as_of)
     memory = ledger.memory(job.as_of)
-    plan = _plan(job, snapshot, memory)
+    # What was computed is in the plan by now, and patching a large workbook needs the room.
+    plan = replace(_plan(job, snapshot, memory), state=None)
     if plan.refusals and not job.force:
         return Report("refused", plan, snapshot=snapshot)
     job.step("build")
