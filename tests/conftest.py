@@ -1,5 +1,5 @@
 """Every test: hypothesis never fails a test for being slow (speed is measured in benchmarks/ only), and tries fewer
-examples than by its own default, so that the whole suite stays under two minutes; `make proof` tries its default."""
+examples than by its own default, so that the suite stays short; `make proof` tries its default."""
 
 import gc
 import sys
