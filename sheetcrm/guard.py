@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 
 from sheetcrm.config import Guard
 from sheetcrm.model import Block, Snapshot
-from sheetcrm.needs import Needs
-from sheetcrm.rules import afterwards, first
+from sheetcrm.needs import needs
 from sheetcrm.schema import TABS
 
 ENDS_WITH_WORK = frozenset(
@@ -45,12 +43,7 @@ def _blanked(blocks: Sequence[Block], snapshot: Snapshot, cfg: Guard) -> list[st
 def _given_up(block: Block, snapshot: Snapshot) -> bool:
     """Whether only an optional tab that people gave up fed this column: nobody keeps what would stand there."""
     absent = [tab.key for tab in TABS.values() if tab.optional and not snapshot[tab.key].present]
-    return any(f"{block.tab}.{block.column}" in _fed_by(tab) for tab in absent)
-
-
-@cache
-def _fed_by(tab: str) -> Collection[str]:
-    return Needs((*first(), *afterwards())).without_tab(tab).blank
+    return any(f"{block.tab}.{block.column}" in needs().without_tab(tab).blank for tab in absent)
 
 
 def _lost_rows(snapshot: Snapshot, sizes: Mapping[str, int], cfg: Guard) -> list[str]:

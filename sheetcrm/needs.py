@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sheetcrm.columns import MASKED, Rule
+from sheetcrm.rules import afterwards, first
 from sheetcrm.schema import TABS
 
 
@@ -79,3 +81,9 @@ class Needs:
                 found |= self._followed(source) if source in self._rules else {source.removesuffix(MASKED)}
             self._sources[key] = frozenset(found)
         return self._sources[key]
+
+
+@cache
+def needs() -> Needs:
+    """Of all rules of the product."""
+    return Needs((*first(), *afterwards()))

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from sheetcrm.cli import checking_mail, exits
@@ -18,8 +17,7 @@ from sheetcrm.cli.exits import UsageError
 from sheetcrm.cli.lines import Line, State, ordered, show, summary
 from sheetcrm.ledger import Ledger
 from sheetcrm.model import Table
-from sheetcrm.needs import Needs
-from sheetcrm.rules import afterwards, first
+from sheetcrm.needs import needs
 from sheetcrm.run import Look, look
 from sheetcrm.schema import PEOPLE_TABS, RUNNER_TABS
 from sheetcrm.schema.column import Tab
@@ -42,14 +40,16 @@ def check(options: Options, *, live: bool = False, send_test: str | None = None)
         raise UsageError("--live is for Google Sheets; everything about a file is checked without it:  sheetcrm check")
     with progress(options) as step:
         seen = look(job(options, where, step=step))
-    lines = [
-        *_settings(where),
-        *_workbook(where, seen),
-        *_columns(where, seen),
-        *_people(where, seen),
-        *checking_mail.lines(where),
-        *_state(where, seen.plan.as_of),
-    ]
+    with Ledger.look(where.state) as ledger:
+        lines = [
+            *_settings(where),
+            *_workbook(where, seen),
+            *_columns(where, seen),
+            *_people(where, seen),
+            *checking_mail.lines(where, ledger),
+            *_state(where, ledger, seen.plan.as_of),
+        ]
+        began = bool(ledger.runs(1))
     if where.sheet:
         from sheetcrm.cli import checking_google
 
@@ -60,8 +60,6 @@ def check(options: Options, *, live: bool = False, send_test: str | None = None)
     if options.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
     else:
-        with Ledger.look(where.state) as ledger:
-            began = bool(ledger.runs(1))
         show(lines, summary(lines, next_command="sheetcrm status" if began else "sheetcrm plan"))
     if any(line.state == "bad" for line in lines):
         raise SystemExit(exits.FAILURE)
@@ -106,7 +104,7 @@ def _what_needs(where: Place, tab: Tab) -> str:
     """What goes without a tab, by name, and how to get one that teams keep as a rule."""
     if tab.key in NEEDED:
         return _gets(where, tab)
-    lost = _needs().without_tab(tab.key)
+    lost = needs().without_tab(tab.key)
     said = [
         "no mail goes to anybody: addresses come from there" if tab.key == "team" else "",
         "no rows are added to it" if tab.appended else "",
@@ -124,20 +122,15 @@ def _gets(where: Place, tab: Tab) -> str:
 
 def _missing_columns(tab: Tab, table: Table) -> Iterator[Line]:
     """Columns of people's that a tab lacks and that some rule reads: nothing is wrong, but something goes without."""
-    read = _needs().inputs_of(tab.key)
+    read = needs().inputs_of(tab.key)
     missing = [column.key for column in tab.people if column.key in read and column.key not in table.where]
-    without = _needs().without_columns(tab.key, missing)
+    without = needs().without_columns(tab.key, missing)
     if without:
         yield Line(
             "note",
             f"{tab.key} has no {', '.join(missing)}",
             f"these are computed without what would stand there: {_by_tab(without)}",
         )
-
-
-@cache
-def _needs() -> Needs:
-    return Needs((*first(), *afterwards()))
 
 
 def _by_tab(columns: Sequence[str]) -> str:
@@ -178,7 +171,7 @@ def _people(where: Place, seen: Look) -> Iterator[Line]:
         yield Line("note", "the team tab names nobody: no mail can go to anybody", "type names and addresses there")
 
 
-def _state(where: Place, today: date) -> Iterator[Line]:
+def _state(where: Place, ledger: Ledger, today: date) -> Iterator[Line]:
     folder = next(path for path in (where.state, *where.state.resolve().parents) if path.exists())
     if not os.access(folder, os.W_OK):
         yield Line("bad", f"{folder} can't be written", "give this user the right to write there")
@@ -186,8 +179,7 @@ def _state(where: Place, today: date) -> Iterator[Line]:
         yield Line("ok", f"{where.state} can be written")
     if where.workbook is not None:
         yield from _file(where.workbook, where.state)
-    with Ledger.look(where.state) as ledger:
-        ahead = ledger.ahead(today)
+    ahead = ledger.ahead(today)
     if ahead:
         yield Line("bad", ahead)
 

@@ -27,7 +27,7 @@ _REFUSED = {
 }
 
 
-def lines(where: Place) -> Iterator[Line]:
+def lines(where: Place, ledger: Ledger) -> Iterator[Line]:
     """By which server letters leave, and whether its settings can work."""
     mail = where.cfg.mail
     if not mail.has_server:
@@ -45,14 +45,13 @@ def lines(where: Place) -> Iterator[Line]:
     yield Line("ok", f"mail leaves by {mail.host}:{mail.port} ({mail.security})")
     if mail.security == "none" and not is_loopback(mail.host):
         yield Line("warn", f"mail travels to {mail.host} unencrypted", "set mail.security to starttls or ssl")
-    yield from _filed(where)
+    yield from _filed(ledger)
 
 
-def _filed(where: Place) -> Iterator[Line]:
+def _filed(ledger: Ledger) -> Iterator[Line]:
     """The letters of the last days that became files, as long as there was no server."""
     recent = datetime.now(UTC) - _SAY_FILED
-    with Ledger.look(where.state) as ledger:
-        entries = [entry for entry in to_colleagues(ledger) if entry.sent_at is None or entry.sent_at >= recent]
+    entries = [entry for entry in to_colleagues(ledger) if entry.sent_at is None or entry.sent_at >= recent]
     if entries:
         yield Line(
             "note",

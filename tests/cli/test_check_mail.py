@@ -10,6 +10,7 @@ import pytest
 
 from sheetcrm.cli import checking_mail
 from sheetcrm.cli.context import Options, Place, job, place
+from sheetcrm.ledger import Ledger
 from sheetcrm.model import Snapshot
 from sheetcrm.run import read
 from tests.cli.conftest import call
@@ -79,8 +80,9 @@ def test_a_test_mail_that_does_not_leave_says_why(folder: Path, snapshot: Snapsh
 
 def test_how_mail_leaves_is_said_and_what_can_not_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lines(**changes: Any) -> list[tuple[str, str]]:
-        found = checking_mail.lines(configured(folder, server_of(25), **changes))
-        return [(line.state, f"{line.what} {line.fix}") for line in found]
+        where = configured(folder, server_of(25), **changes)
+        with Ledger.look(where.state) as ledger:
+            return [(line.state, f"{line.what} {line.fix}") for line in checking_mail.lines(where, ledger)]
 
     [(state, said)] = lines()
     assert (state, "127.0.0.1:25" in said) == ("ok", True)
