@@ -169,8 +169,7 @@ def _run(job: Job, ledger: Ledger) -> Report:
     ledger.adopt(book_id, language_of(job.cfg, snapshot))
     ledger.heal(alerts_of(snapshot, ledger.keys()), job.as_of)
     memory = ledger.memory(job.as_of)
-    # What was computed is in the plan by now, and patching a large workbook needs the room.
-    plan = replace(_plan(job, snapshot, memory), state=None)
+    plan = _decided(job, snapshot, memory)
     if plan.refusals and not job.force:
         return Report("refused", plan, snapshot=snapshot)
     job.step("build")
@@ -221,7 +220,7 @@ def _write(
         log.info("the workbook changed while it was being worked on; reading it again")
         snapshot = read(job)
         # A second look in one run adds cells and the rows still owed, no further news: those wait for the next run.
-        plan = _plan(job, snapshot, ledger.memory(job.as_of), tell=False)
+        plan = _decided(job, snapshot, ledger.memory(job.as_of), tell=False)
         prepared = job.backend.prepare(_changes(job, snapshot, plan, book_id))
     return outcome, snapshot, plan
 
@@ -290,6 +289,11 @@ def _plan(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) ->
         digests=_has_digests(job),
         reports=_reports(job, memory),
     )
+
+
+def _decided(job: Job, snapshot: Snapshot, memory: Memory, *, tell: bool = True) -> Plan:
+    """The plan to apply, without what it was computed from: patching a large workbook needs the room."""
+    return replace(_plan(job, snapshot, memory, tell=tell), state=None)
 
 
 def _reports(job: Job, memory: Memory) -> When | None:
